@@ -1,0 +1,66 @@
+# Two commands for a fresh machine: `make run` and `make test`. The others serve those who change the code.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+# The CPU build: this release installs it with plain pip on Linux and Python 3.11. Elsewhere see docs/administrator.md.
+TORCH ?= torch==2.13.0
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+JOBS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help run install test check format lint types quality bench lock clean system-packages
+
+help: ## what each target does
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+run: install ## install, load the starter knowledge, serve the web chat at 127.0.0.1:8000
+	$(BIN)/tuvan run
+
+install: .stamps/install ## what the program needs, into .venv
+
+test: .stamps/install-dev system-packages check quality ## everything: format, lint, types, tests, answer quality
+	$(BIN)/python -m pytest -n $(JOBS)
+
+check: .stamps/install-dev ## format, lint, types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: .stamps/install-dev ## put the code in its usual form
+	$(BIN)/ruff check --fix --exit-zero .
+	$(BIN)/ruff format .
+
+quality: .stamps/install-dev ## the answer-quality gate; fails below its thresholds
+	$(BIN)/python -m tests.quality
+
+bench: .stamps/install-dev ## figures: latency, memory, start time, ingestion (takes a while)
+	$(BIN)/python -m tests.bench
+
+COMPILE := $(BIN)/pip-compile --quiet --upgrade --strip-extras --no-header --no-annotate --no-emit-index-url --no-emit-find-links
+
+lock: .stamps/install-dev ## pin every dependency again; the torch of TORCH is kept
+	echo "$(TORCH)" > .stamps/torch.txt
+	$(COMPILE) -c .stamps/torch.txt -o requirements.lock pyproject.toml
+	$(COMPILE) -c .stamps/torch.txt -c requirements.lock --extra=dev -o requirements-dev.lock pyproject.toml
+	sed -i -E 's/^(torch==[0-9.]+)\+cpu/\1/' requirements.lock requirements-dev.lock
+
+system-packages: ## Chromium, OCR, fonts and LibreOffice for the tests, on Debian and Ubuntu
+	@sh .ci/system-packages
+
+clean: ## remove what was installed and made; knowledge and settings stay
+	rm -rf $(VENV) .stamps .cache build *.egg-info .pytest_cache .mypy_cache .ruff_cache
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+.stamps/install: $(BIN)/python requirements.lock pyproject.toml
+	@mkdir -p .stamps
+	@echo "Installing (about two minutes the first time) …"
+	$(PIP) install "$(TORCH)"
+	$(PIP) install --no-deps -r requirements.lock
+	$(PIP) install --no-deps -e .
+	@touch $@
+
+.stamps/install-dev: .stamps/install requirements-dev.lock
+	$(PIP) install --no-deps -r requirements-dev.lock
+	@touch $@
