@@ -1,0 +1,201 @@
+"""Puts missing Vietnamese marks back: `toi muon dong bao hiem` → `tôi muốn đóng bảo hiểm`.
+
+A bigram model over syllables, counted from the corpus itself and a list of everyday phrases, finds the likeliest marked
+form of each syllable (Viterbi). Typed marks are never removed: `bao hiểm` may become `bảo hiểm`, `đông` never `đóng`
+unless the corpus does not know the typed form. Syllables the corpus has never seen stay as typed.
+
+Trap: whether marks are missing cannot be told from the message alone ("cho em hai ba" is complete), so the message is
+restored first and compared afterwards.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.vietnamese import fold, nfc, syllables
+
+_PIECE = re.compile(r"[^\W\d_]+|[^\w]+|[\w]+", re.UNICODE)
+_BITS = 20  # vocabulary ids fit in 20 bits, so that a pair is one int64
+_EVERYDAY_WEIGHT = 30  # a phrase people really type outweighs a rare legal homograph ("tội", "tới" for "toi")
+_MAX_CANDIDATES = 24
+
+
+@lru_cache(maxsize=1)
+def everyday_phrases() -> tuple[str, ...]:
+    """The phrases of `data/everyday_phrases.txt`."""
+    text = resources.files("knowledge").joinpath("data/everyday_phrases.txt").read_text(encoding="utf-8")
+    return tuple(line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#"))
+
+
+@lru_cache(maxsize=65536)
+def _fold(syllable: str) -> str:
+    return fold(syllable)
+
+
+def _could_be(typed: str, candidate: str) -> bool:
+    """True when `candidate` has every mark of `typed` (both NFC, equal without marks)."""
+    if len(typed) != len(candidate):
+        return False
+    for a, b in zip(typed, candidate, strict=True):
+        if a == b:
+            continue
+        if a == "đ" and b != "đ":
+            return False
+        marks_a = set(unicodedata.normalize("NFD", a)[1:])
+        marks_b = set(unicodedata.normalize("NFD", b)[1:])
+        if not marks_a <= marks_b:
+            return False
+    return True
+
+
+class MarksRestorer:
+    """Bigram model; `restore` is safe to call from several threads."""
+
+    def __init__(
+        self, words: list[str], unigrams: NDArray[np.int64], pairs: NDArray[np.int64], counts: NDArray[np.int64]
+    ):
+        self._words = words
+        self._ids = {w: i for i, w in enumerate(words)}
+        self._unigrams = unigrams
+        self._total = float(unigrams.sum()) + 1.0
+        self._pairs = pairs
+        self._counts = counts
+        self._candidates: dict[str, list[int]] = {}
+        for i, word in enumerate(words):
+            self._candidates.setdefault(_fold(word), []).append(i)
+        for folded, found in self._candidates.items():
+            if len(found) > _MAX_CANDIDATES:
+                self._candidates[folded] = sorted(found, key=lambda i: -unigrams[i])[:_MAX_CANDIDATES]
+
+    @classmethod
+    def train(cls, texts: Iterable[str]) -> MarksRestorer:
+        """Counts syllables and pairs of `texts` (NFC, any case) and of the everyday phrases."""
+        unigrams: Counter[str] = Counter()
+        pairs: Counter[tuple[str, str]] = Counter()
+
+        def count(text: str, weight: int) -> None:
+            words = [w for w in syllables(text) if w[0].isalpha()]
+            for w in words:
+                unigrams[w] += weight
+            for pair in itertools.pairwise(words):
+                pairs[pair] += weight
+
+        for text in texts:
+            count(text, 1)
+        for phrase in everyday_phrases():
+            count(phrase, _EVERYDAY_WEIGHT)
+        words = sorted(unigrams)
+        ids = {w: i for i, w in enumerate(words)}
+        if len(words) >= 1 << _BITS:
+            raise ValueError(f"{len(words)} different syllables: more than a pair of ids can hold")
+        keys = np.fromiter(((ids[a] << _BITS) | ids[b] for a, b in pairs), dtype=np.int64, count=len(pairs))
+        values = np.fromiter(pairs.values(), dtype=np.int64, count=len(pairs))
+        order = np.argsort(keys)
+        return cls(words, np.array([unigrams[w] for w in words], dtype=np.int64), keys[order], values[order])
+
+    def save(self, folder: Path) -> None:
+        """Writes the model into `folder` (two files)."""
+        np.savez(folder / "marks.npz", unigrams=self._unigrams, pairs=self._pairs, counts=self._counts)
+        (folder / "marks.json").write_text(json.dumps(self._words, ensure_ascii=False), encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> MarksRestorer:
+        """Reads what `save` wrote."""
+        with np.load(folder / "marks.npz", allow_pickle=False) as z:
+            unigrams, pairs, counts = z["unigrams"], z["pairs"], z["counts"]
+        return cls(json.loads((folder / "marks.json").read_text(encoding="utf-8")), unigrams, pairs, counts)
+
+    def knows(self, syllable: str) -> bool:
+        """True when the corpus has this syllable in any marking."""
+        return _fold(syllable) in self._candidates
+
+    def known_share(self, text: str) -> float:
+        """Share of the alphabetic syllables of `text` that the corpus has in any marking; 0.0 for none."""
+        words = [w for w in syllables(text) if w[0].isalpha()]
+        return sum(self.knows(w) for w in words) / len(words) if words else 0.0
+
+    def restore(self, text: str) -> str:
+        """`text` with the likeliest marks on syllables that lack them; punctuation, digits and case stay."""
+        pieces = _PIECE.findall(nfc(text))
+        word_at = [i for i, p in enumerate(pieces) if p[0].isalpha()]
+        if not word_at:
+            return nfc(text)
+        options = [self._options(pieces[i].lower()) for i in word_at]
+        chosen = self._viterbi(options)
+        if _complete([pieces[i].lower() for i in word_at], chosen):
+            # Marks were typed; only syllables that nobody writes so are mended ("bao hiễm" stays as typed).
+            chosen = [
+                c if p.lower() not in self._ids else p.lower()
+                for c, p in zip(chosen, (pieces[i] for i in word_at), strict=True)
+            ]
+        for i, word in zip(word_at, chosen, strict=True):
+            pieces[i] = _with_case(pieces[i], word)
+        return "".join(pieces)
+
+    def _options(self, typed: str) -> list[str]:
+        found = [self._words[i] for i in self._candidates.get(_fold(typed), ())]
+        fitting = [w for w in found if _could_be(typed, w)]
+        if typed in self._ids and _fold(typed) != typed:
+            return [typed]
+        return fitting or [typed]
+
+    def _viterbi(self, options: list[list[str]]) -> list[str]:
+        previous = self._numbers(options[0])
+        score = self._unigram_log(previous)
+        back: list[NDArray[np.intp]] = []
+        for current_options in options[1:]:
+            current = self._numbers(current_options)
+            step = self._pair_log(previous, current) + score[:, None]
+            back.append(step.argmax(axis=0))
+            score = step.max(axis=0)
+            previous = current
+        at = int(score.argmax())
+        path = [at]
+        for pointers in reversed(back):
+            at = int(pointers[at])
+            path.append(at)
+        path.reverse()
+        return [o[i] for o, i in zip(options, path, strict=True)]
+
+    def _numbers(self, words: list[str]) -> NDArray[np.int64]:
+        return np.array([self._ids.get(w, -1) for w in words], dtype=np.int64)
+
+    def _unigram_share(self, ids: NDArray[np.int64]) -> NDArray[np.float64]:
+        return np.where(ids >= 0, self._unigrams[np.maximum(ids, 0)] + 0.001, 0.001) / self._total
+
+    def _unigram_log(self, ids: NDArray[np.int64]) -> NDArray[np.float64]:
+        return np.asarray(np.log(self._unigram_share(ids)))
+
+    def _pair_log(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.float64]:
+        keys = (np.maximum(left, 0)[:, None] << _BITS) | np.maximum(right, 0)[None, :]
+        at = np.searchsorted(self._pairs, keys)
+        at_safe = np.minimum(at, len(self._pairs) - 1)
+        hit = (self._pairs[at_safe] == keys) & (left >= 0)[:, None] & (right >= 0)[None, :]
+        counts = np.where(hit, self._counts[at_safe], 0)
+        context = np.where(left >= 0, self._unigrams[np.maximum(left, 0)], 1)[:, None]
+        return np.asarray(np.log(0.8 * counts / np.maximum(context, 1) + 0.2 * self._unigram_share(right)[None, :]))
+
+
+def _complete(typed: list[str], restored: list[str]) -> bool:
+    """True when most syllables that should carry marks were typed with them."""
+    should = [(t, r) for t, r in zip(typed, restored, strict=True) if _fold(r) != r]
+    if not should:
+        return True
+    return sum(_fold(t) != t for t, _ in should) / len(should) >= 0.6
+
+
+def _with_case(typed: str, word: str) -> str:
+    if len(typed) == len(word):
+        return "".join(b.upper() if a.isupper() else b for a, b in zip(typed, word, strict=True))
+    return word.upper() if typed.isupper() and len(typed) > 1 else word
