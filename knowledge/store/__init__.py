@@ -1,0 +1,33 @@
+"""The knowledge store: SQL holds everything that is known; every index can be made again from it."""
+
+from knowledge.store.database import open_engine, reading, writing
+from knowledge.store.records import (
+    DocumentRow,
+    NewDocument,
+    Passage,
+    PassageRow,
+    PublishOutcome,
+    PublishResult,
+    SourceFile,
+    SourceFileRow,
+    StoreState,
+)
+from knowledge.store.repository import KnowledgeStore
+from knowledge.store.tables import metadata
+
+__all__ = [
+    "DocumentRow",
+    "KnowledgeStore",
+    "NewDocument",
+    "Passage",
+    "PassageRow",
+    "PublishOutcome",
+    "PublishResult",
+    "SourceFile",
+    "SourceFileRow",
+    "StoreState",
+    "metadata",
+    "open_engine",
+    "reading",
+    "writing",
+]
