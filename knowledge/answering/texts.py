@@ -1,0 +1,27 @@
+"""Words for citizens, from `texts.yaml`."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+import yaml
+
+
+@lru_cache(maxsize=1)
+def _texts() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load(
+        resources.files("knowledge.answering").joinpath("texts.yaml").read_text(encoding="utf-8")
+    )
+    return loaded
+
+
+def say(key: str, **parts: str) -> str:
+    """The text of `key` with its parts filled in. Raises KeyError for an unknown key or a missing part."""
+    return str(_texts()[key]).format(**parts)
+
+
+def reasons() -> dict[str, str]:
+    """Every reason with its Vietnamese label for staff."""
+    return dict(_texts()["reasons"])

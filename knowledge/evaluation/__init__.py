@@ -1,0 +1,1 @@
+"""Figures about search and answers, from files of questions with known results."""
