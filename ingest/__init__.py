@@ -1,0 +1,1 @@
+"""Turns files into knowledge. May import `knowledge`, never `bot`."""
