@@ -1,0 +1,1 @@
+"""Talks to people: web chat, settings, command line. May import `knowledge`; `ingest` only from the command line."""

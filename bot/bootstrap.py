@@ -1,0 +1,95 @@
+"""Wires the parts together from the settings; the only place that knows which real part stands behind each protocol."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from bot.clock import Clock, clock_for
+from bot.dialogue.answerer import KnowledgeAnswerer
+from bot.errors import BadSettings
+from bot.settings import Settings
+from bot.storage.migrate import migrate
+from knowledge.answering import Knowledge
+from knowledge.embedding import CachedEmbedder, Embedder, load_embedder, prepare_default_model
+from knowledge.index import VectorIndex, open_live
+from knowledge.live import LiveSearch, OpenIndex
+from knowledge.store import KnowledgeStore, StoreState, open_engine
+
+Report = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class System:
+    """The parts of a running installation. `close` lets go of files and connections."""
+
+    settings: Settings
+    clock: Clock
+    engine: Engine
+    store: KnowledgeStore
+    embedder: Embedder
+    search: LiveSearch
+    knowledge: Knowledge
+
+    @property
+    def answerer(self) -> KnowledgeAnswerer:
+        """What channels put their messages to."""
+        return KnowledgeAnswerer(self.knowledge, self.clock)
+
+    def close(self) -> None:
+        """Closes indexes and connections."""
+        self.search.close()
+        self.engine.dispose()
+
+
+def bootstrap(
+    settings: Settings,
+    *,
+    serving: bool = False,
+    embedder: Embedder | None = None,
+    clock: Clock | None = None,
+    report: Report | None = None,
+) -> System:
+    """The parts for `settings`, the database migrated.
+
+    `serving` opens the vector index of Chroma, which one process at a time may hold; without it vectors are searched one by
+    one, so that a command may run beside the server. Raises BadSettings, KnowledgeError.
+    """
+    try:
+        settings.tuvan_data.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadSettings(
+            f"TUVAN_DATA: không tạo được thư mục {settings.tuvan_data} ({error.strerror}).",
+            "Chọn thư mục khác hoặc cấp quyền ghi.",
+        ) from error
+    engine = open_engine(settings.database)
+    migrate(engine)
+    store = KnowledgeStore(engine)
+    model = CachedEmbedder(embedder or default_embedder(settings, report))
+    search = LiveSearch(
+        store, settings.indexes_folder, model, _opener(store, settings.indexes_folder, model, serving=serving)
+    )
+    return System(settings, clock or clock_for(settings), engine, store, model, search, Knowledge(search, store))
+
+
+def default_embedder(settings: Settings, report: Report | None = None) -> Embedder:
+    """The embedding model of `settings`; the one that comes along is converted on its first use."""
+    if not settings.embedding_model:
+        prepare_default_model(settings.models_folder, report)
+    return load_embedder(
+        settings.embedding_model, settings.models_folder, threads=settings.embedding_threads or (os.cpu_count() or 1)
+    )
+
+
+def _opener(store: KnowledgeStore, indexes_folder: Path, embedder: Embedder, *, serving: bool) -> OpenIndex:
+    def in_chroma(state: StoreState) -> VectorIndex | None:
+        return open_live(store, indexes_folder, embedder.fingerprint, embedder.dimension)
+
+    def one_by_one(state: StoreState) -> VectorIndex | None:
+        return open_live(store, indexes_folder, embedder.fingerprint, embedder.dimension, chroma=False)
+
+    return in_chroma if serving else one_by_one

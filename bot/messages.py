@@ -1,0 +1,83 @@
+"""What the bot says, whatever the channel: replies with buttons and citations.
+
+`Answerer` is the door between a channel and the dialogue: a channel gives it the words of one person and shows what
+comes back. Values here are plain data, safe to copy and compare.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+CANNOT_REACH_SOURCES = "cannot_reach_sources"
+"""Reason of an `unknown` answer that failed on our side: asking again may help, unlike "no rule found"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """One choice offered with a reply: `label` is read by people, `value` is sent back when it is chosen."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """The provision (quy định) a reply rests on.
+
+    `document` is the official number (số hiệu), `quote` the clause verbatim, `coordinate` the place as people read it
+    ("khoản 2 Điều 36 Luật Bảo hiểm xã hội 41/2024/QH15"; worked out from the parts when empty), `effective` a sentence
+    in Vietnamese ("Theo quy định có hiệu lực ngày 22/11/2026"), `section` the place in a document without articles.
+    """
+
+    document: str
+    title: str
+    article: str = ""
+    clause: str = ""
+    point: str = ""
+    quote: str = ""
+    coordinate: str = ""
+    effective: str = ""
+    section: str = ""
+
+    @property
+    def place(self) -> str:
+        """The place in one line for people; never empty when the document is named."""
+        if self.coordinate:
+            return self.coordinate
+        parts = [
+            self.point and f"điểm {self.point}",
+            self.clause and f"khoản {self.clause}",
+            self.article and f"Điều {self.article}",
+            self.section if not self.article else "",
+        ]
+        where = " ".join(p for p in parts if p)
+        document = self.title if self.document in self.title else f"{self.title} {self.document}".strip()
+        return " ".join(p for p in (where, document) if p)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One message to the citizen: plain text (line breaks and "- " lists kept), never markup."""
+
+    text: str
+    buttons: tuple[Button, ...] = ()
+    citations: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChatReply:
+    """What one turn says. `status` is an answer status (`answered`, `clarify`, `unknown`, `handoff`, …)."""
+
+    status: str
+    replies: tuple[Reply, ...]
+    reason: str = ""
+
+
+class Answerer(Protocol):
+    """Answers one message of one conversation; may block, and is called from several threads at once.
+
+    Calls of one session never overlap. `text` is what was typed, or the value of the chosen button.
+    """
+
+    def answer(self, text: str, *, session: str) -> ChatReply: ...

@@ -1,0 +1,79 @@
+"""Brings a database to the tables of this program: an empty one, an older one, or one that is there already.
+
+Traps: two processes that start at once must not both migrate, so one holds a lock; on SQLite the transaction is that
+lock, and a step that fails leaves the database as it was, because its tables are made and changed inside transactions
+too.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, MetaData, text
+from sqlalchemy.exc import DatabaseError
+
+from bot.errors import BotError
+from knowledge.store import metadata as knowledge_tables
+from knowledge.store import reading, writing
+
+TABLES: tuple[MetaData, ...] = (knowledge_tables,)
+"""All tables that migrations must make; a new package of tables adds its own here."""
+
+_FOLDER = Path(__file__).parent / "migrations"
+_LOCK = 7_427_101  # any number that nobody else locks in this database
+
+
+class DatabaseTrouble(BotError):
+    """Raised when the database cannot be reached, written, or belongs to a newer version of the program."""
+
+
+def migrate(engine: Engine) -> bool:
+    """Makes or changes tables until they are those of this program; True when there was something to do.
+
+    Raises `DatabaseTrouble` when the database cannot be opened or was made by a newer version.
+    """
+    scripts = ScriptDirectory.from_config(_config())
+    try:
+        # A look first: a start with nothing to do takes no lock and writes nothing.
+        with reading(engine) as connection:
+            if _revision(connection) == scripts.get_current_head():
+                return False
+        with writing(engine) as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+            return _upgrade(connection, scripts)
+    except DatabaseError as error:
+        reason = next(iter(str(error.orig).splitlines()), "")
+        raise DatabaseTrouble(
+            f"Không mở được cơ sở dữ liệu: {reason}.",
+            "Kiểm tra DATABASE_URL hoặc TUVAN_DATA, dung lượng đĩa và quyền ghi.",
+        ) from error
+
+
+def _upgrade(connection: Connection, scripts: ScriptDirectory) -> bool:
+    found = _revision(connection)
+    if found == scripts.get_current_head():
+        return False
+    if found is not None and found not in {script.revision for script in scripts.walk_revisions()}:
+        raise DatabaseTrouble(
+            f"Cơ sở dữ liệu do bản chương trình mới hơn tạo ra ({found}).",
+            "Cài bản chương trình mới, hoặc khôi phục bản sao lưu của bản này.",
+        )
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+    return True
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
+    return config

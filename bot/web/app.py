@@ -1,0 +1,97 @@
+"""The web application, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from importlib.metadata import PackageNotFoundError, version
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import JSONResponse, Response
+
+from bot.messages import Answerer
+from bot.web.api import chat_router
+from bot.web.assets import Assets
+from bot.web.desk import TEXT_LIMIT, Desk
+from bot.web.health import Readiness, health_router
+from bot.web.metrics import Metrics
+from bot.web.middleware import LimitedBody, Observed, wants_page
+from bot.web.pages import Pages, Source, pages_router
+from bot.web.refusals import Refused
+from bot.web.texts import say
+
+BODY_LIMIT = 16 * 1024  # bytes: TEXT_LIMIT characters, decomposed and \\u-escaped, fit
+
+
+def create_app(
+    answerer: Answerer,
+    *,
+    ready: Callable[[], Readiness] = lambda: Readiness(True),
+    sources: Callable[[], Sequence[Source]] = tuple,
+    metrics_token: str = "",
+    https: bool = False,
+    workers: int = 4,
+    waiting: int = 64,
+    timeout: float = 20.0,
+    per_session: int = 15,
+    per_address: int = 300,
+) -> FastAPI:
+    """The web chat over `answerer`, with nothing started yet.
+
+    `ready` and `sources` (the documents named on the page about the bot) are called in threads and may block or raise.
+    `/metrics` is read from this machine, or with `metrics_token` from others. `https` says that the public address is
+    https, so browsers are told to stay with it. The other arguments are those of `Desk`.
+    """
+    metrics = Metrics()
+    desk = Desk(
+        answerer, workers=workers, waiting=waiting, timeout=timeout, per_session=per_session, per_address=per_address
+    )
+    pages = Pages(Assets())
+    app = FastAPI(
+        title=say("name"),
+        version=_version(),
+        description="Hỏi đáp về BHXH tự nguyện, có trích dẫn. Questions on voluntary social insurance, cited answers.",
+        docs_url=None,  # both pages of documentation load scripts from other hosts
+        redoc_url=None,
+    )
+    app.include_router(chat_router(desk, metrics))
+    app.include_router(health_router(ready, metrics, token=metrics_token))
+    app.include_router(pages_router(desk, metrics, pages, sources))
+    app.add_middleware(GZipMiddleware, minimum_size=1024)
+    app.add_middleware(
+        LimitedBody, limit=BODY_LIMIT, too_large=say("too_large", limit=f"{TEXT_LIMIT:,}".replace(",", "."))
+    )
+    app.add_middleware(Observed, metrics=metrics, https=https)  # the last one added is the outermost
+
+    def refuse(request: Request, status: int, line: str, headers: dict[str, str] | None = None) -> Response:
+        if wants_page(request.scope):
+            return pages.error(line, status, headers)
+        return JSONResponse({"detail": line}, status_code=status, headers=headers)
+
+    @app.exception_handler(Refused)
+    async def refused(request: Request, error: Refused) -> Response:
+        metrics.refusal(error.key)
+        return refuse(request, error.status, str(error), error.headers)
+
+    @app.exception_handler(RequestValidationError)
+    async def malformed(request: Request, error: RequestValidationError) -> Response:
+        not_json = any(e["type"] == "json_invalid" for e in error.errors())
+        key = "bad_json" if not_json else "bad_fields"
+        metrics.refusal(key)
+        return refuse(request, 400 if not_json else 422, say(key))
+
+    @app.exception_handler(HTTPException)
+    async def no_route(request: Request, error: HTTPException) -> Response:
+        key = {404: "not_found", 405: "not_allowed", 400: "bad_json"}.get(error.status_code, "broken")
+        return refuse(request, error.status_code, say(key), dict(error.headers or {}))
+
+    return app
+
+
+def _version() -> str:
+    try:
+        return version("tuvan-bhxh")
+    except PackageNotFoundError:  # run from a checkout that is not installed
+        return "0"

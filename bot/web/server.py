@@ -1,0 +1,118 @@
+"""Runs the web application, and wires it to an installation.
+
+Trap: uvicorn stops on SIGTERM and then raises the signal again, which would end the process before the caller closes
+the database; here it becomes the same quiet return as Ctrl+C.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+from typing import Protocol
+
+import uvicorn
+from fastapi import FastAPI
+
+from bot.errors import BotError
+from bot.messages import Answerer
+from bot.settings import Settings
+from bot.web.app import create_app
+from bot.web.health import Readiness
+from bot.web.pages import Source
+from bot.web.texts import say
+from knowledge.law import DocumentStatus
+from knowledge.store import KnowledgeStore
+
+
+class CannotListen(BotError):
+    """Raised when the address or port cannot be listened at; says why and what to change."""
+
+
+class Installation(Protocol):
+    """What the web chat needs of an installation (`bot.bootstrap.System`)."""
+
+    @property
+    def settings(self) -> Settings: ...
+
+    @property
+    def store(self) -> KnowledgeStore: ...
+
+    @property
+    def answerer(self) -> Answerer: ...
+
+
+def serve(app: FastAPI, host: str, port: int) -> None:
+    """Serves `app` at `host`:`port` until SIGINT or SIGTERM, in the main thread only.
+
+    Requests under way get ten seconds to end. uvicorn's own access log is off: it names paths and queries as sent.
+    Raises CannotListen.
+    """
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        lifespan="off",
+        timeout_graceful_shutdown=10,
+        timeout_keep_alive=15,
+        limit_concurrency=1_000,
+    )
+    with _door(host, port) as door:
+        before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+        try:
+            uvicorn.Server(config).run(sockets=[door])
+        except KeyboardInterrupt:
+            pass
+        finally:
+            signal.signal(signal.SIGTERM, before)
+
+
+def app_for(installation: Installation) -> FastAPI:
+    """The application over the parts of `installation`."""
+    settings, store = installation.settings, installation.store
+
+    def ready() -> Readiness:
+        live = any(d.passages and d.status is DocumentStatus.ACCEPTED for d in store.documents())
+        indexed = store.state().live_generation is not None
+        parts = {
+            "database": "ok",
+            "documents": "ok" if live else "empty",
+            "index": "ok" if indexed else "keyword only",
+        }
+        reasons = [*([] if live else [say("no_sources")]), *([] if indexed else [say("no_index")])]
+        return Readiness(live, parts, tuple(reasons))
+
+    def sources() -> list[Source]:
+        rows = []
+        for document in store.documents():
+            who = document.identity
+            if document.status is DocumentStatus.ACCEPTED and document.passages and who.in_force is not None:
+                rows.append(Source(who.number, who.title, who.in_force.since, who.in_force.until))
+        return sorted(rows, key=lambda s: (s.title, s.number))
+
+    return create_app(
+        installation.answerer,
+        ready=ready,
+        sources=sources,
+        metrics_token=settings.metrics_token.get_secret_value(),
+        https=settings.public_url.startswith("https://"),
+    )
+
+
+def make_server(installation: Installation, host: str, port: int) -> None:
+    """Serves the web chat of `installation` until stopped. Raises CannotListen."""
+    serve(app_for(installation), host, port)
+
+
+def _door(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except (OSError, OverflowError) as error:
+        reason = (
+            os.strerror(error.errno) if isinstance(error, OSError) and error.errno and error.errno > 0 else str(error)
+        )
+        raise CannotListen(
+            say("cannot_listen", host=host, port=port, reason=reason), say("cannot_listen_remedy")
+        ) from error
