@@ -1,0 +1,27 @@
+"""`python -m tests.bench`: every figure that a machine can give in some minutes. Run it on a quiet machine."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+PARTS = (
+    ("latency, memory and start time", ["-m", "tests.bench.latency"]),
+    ("ingestion", ["-m", "tests.bench.ingestion"]),
+    ("embedding", ["-m", "tests.bench.embedding"]),
+    ("200 kills during ingestion", ["-m", "tests.bench.kill_ingest", "--kills", "200"]),
+)
+
+
+def main() -> int:
+    """Runs the parts one after the other; status 1 when one broke a promise."""
+    worst = 0
+    for name, arguments in PARTS:
+        sys.stdout.write(f"# {name}\n")
+        sys.stdout.flush()
+        worst = max(worst, subprocess.run([sys.executable, *arguments], check=False).returncode)
+    return worst
+
+
+if __name__ == "__main__":
+    sys.exit(main())
