@@ -96,11 +96,11 @@ def test_figures_count_answers_refusals_and_requests() -> None:
     client = TestClient(create_app(Failing(), per_session=1), client=("127.0.0.1", 1000))
     for _ in range(2):
         client.post("/api/chat", json={"session": "session-of-test", "text": "đóng?"})
-    client.get("/khong-co/9999")
+    client.get("/khong-co/so-dien-thoai-cua-toi")
     figures = client.get("/metrics").text
     assert 'tuvan_chat_answers_total{reason="cannot_reach_sources",status="unknown"} 1.0' in figures
     assert 'tuvan_chat_refusals_total{reason="too_often"} 1.0' in figures
     assert 'tuvan_http_requests_total{method="POST",route="/api/chat",status="200"} 1.0' in figures
     assert 'tuvan_http_requests_total{method="POST",route="/api/chat",status="429"} 1.0' in figures
     assert 'tuvan_http_requests_total{method="GET",route="other",status="404"} 1.0' in figures
-    assert "9999" not in figures
+    assert "so-dien-thoai" not in figures
