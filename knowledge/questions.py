@@ -117,7 +117,8 @@ def read_question(typed: str, restorer: MarksRestorer, today: date) -> Question:
     text = clean(typed).replace("\n", " ")
     if len(text) > MAX_CHARACTERS:
         text = text[:MAX_CHARACTERS].rsplit(" ", 1)[0]
-    full = restorer.restore(write_out(text))
+    # One spelling of capitals, that of a sentence: the embedding tells them apart, and people shout or do not bother.
+    full = restorer.restore(write_out(text.lower())).lower().capitalize()
     return Question(
         typed=typed,
         text=text,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -104,10 +105,29 @@ def test_unicode_form_case_and_spacing_read_alike(restorer: MarksRestorer) -> No
     variants = [unicodedata.normalize("NFD", text), "  phương   thức đóng\u00a0bảo hiểm xã hội ", text.upper()]
     for variant in variants:
         read = read_question(variant, restorer, TODAY)
-        assert read.search_text.lower() == read_question(text, restorer, TODAY).search_text
+        assert read.search_text == read_question(text, restorer, TODAY).search_text
 
 
 def test_a_very_long_message_is_cut_between_words(restorer: MarksRestorer) -> None:
     read = read_question("đóng " * 1_000, restorer, TODAY)
     assert len(read.text) <= MAX_CHARACTERS
     assert read.text.endswith("đóng")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        str.upper,
+        str.lower,
+        str.title,
+        lambda text: unicodedata.normalize("NFD", text),
+        lambda text: f"  {text.replace(' ', '   ')} ",
+    ],
+    ids=["upper", "lower", "title", "NFD", "spaces"],
+)
+def test_capitals_unicode_form_and_blanks_make_no_difference_to_the_search(change: Callable[[str], str]) -> None:
+    text = "Người ở đặc khu Lý Sơn đóng bảo hiểm xã hội tự nguyện được hỗ trợ bao nhiêu?"
+    restorer = MarksRestorer.train([text])
+    today = date(2026, 11, 22)
+    one, other = read_question(text, restorer, today), read_question(change(text), restorer, today)
+    assert (one.search_text, one.widened) == (other.search_text, other.widened)
