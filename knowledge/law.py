@@ -139,3 +139,17 @@ _NUMBER = re.compile(r"\d{1,4}(?:\.\d{1,3})?/(?:\d{4}/)?[A-ZĐ][A-ZĐ0-9]*(?:-[A
 def official_numbers(text: str) -> list[str]:
     """Official numbers (số hiệu) in `text`, in order of appearance: `41/2024/QH15`, `159/2025/NĐ-CP`, `66.22/2026/NQ-CP`."""
     return [m[0].upper() for m in _NUMBER.finditer(text)]
+
+
+_COORDINATE = re.compile(
+    r"^(?P<document>[^·]+?)(?:\s*·\s*mục\s+(?P<section>[^·]+?))?(?:\s*·\s*Điều\s+(?P<article>\d{1,3}[a-zđ]?))?"
+    r"(?:\s*·\s*khoản\s+(?P<clause>\d{1,2}[a-zđ]?))?(?:\s*·\s*điểm\s+(?P<point>[a-zđ]\d?))?$"
+)
+
+
+def parse_coordinate(text: str) -> Coordinate:
+    """`41/2024/QH15 · Điều 36 · khoản 2 · điểm đ` as a Coordinate, the reverse of `str`. Raises ValueError."""
+    found = _COORDINATE.match(text.strip())
+    if found is None:
+        raise ValueError(text)
+    return Coordinate(**{part: value or "" for part, value in found.groupdict().items()})

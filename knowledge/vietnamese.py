@@ -41,8 +41,26 @@ def clean(text: str) -> str:
     return _SPACES.sub(" ", text).strip()
 
 
+def _plain_letters() -> dict[int, str | None]:
+    """Latin letters with marks, to the letter; combining marks, to nothing."""
+    letters: dict[int, str | None] = {}
+    for code in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00)):
+        letter = chr(code)
+        bare = "".join(c for c in unicodedata.normalize("NFD", letter) if not unicodedata.combining(c))
+        if bare != letter:
+            letters[code] = bare
+    letters[ord("đ")] = letters[ord("Đ")] = "d"
+    return letters
+
+
+_PLAIN = _plain_letters() | dict.fromkeys(c for c in range(0x300, 0x370) if unicodedata.combining(chr(c)))
+_OTHER_SCRIPT = re.compile("[^\u0000-\u024f\u0300-\u036f\u1e00-\u1eff\u2002-\u206f\u20ab]")
+
+
 def fold(text: str) -> str:
     """Lower case without marks: `Đóng bảo hiểm` → `dong bao hiem`."""
+    if not _OTHER_SCRIPT.search(text):  # by table: some five times faster, and nearly every text
+        return text.lower().translate(_PLAIN)
     decomposed = unicodedata.normalize("NFD", text.lower().replace("đ", "d").replace("Đ", "d"))
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 

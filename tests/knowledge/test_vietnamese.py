@@ -47,3 +47,9 @@ def test_share_of_marked_syllables() -> None:
 def test_cleaning_twice_changes_nothing_more(text: str) -> None:
     once = clean(text)
     assert clean(once) == once
+
+
+@given(st.text())
+def test_folding_by_table_is_folding_by_decomposition(text: str) -> None:
+    slow = unicodedata.normalize("NFD", text.lower().replace("đ", "d").replace("Đ", "d"))
+    assert fold(text) == "".join(c for c in slow if not unicodedata.combining(c))

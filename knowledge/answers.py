@@ -1,0 +1,66 @@
+"""What an answer is: a status, words for the citizen, the clauses it stands on, and how it came about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class AnswerStatus(StrEnum):
+    """The six ways an answer can end; reasons are finer and live in `texts.yaml`."""
+
+    ANSWERED = "answered"
+    CLARIFY = "clarify"
+    UNKNOWN = "unknown"
+    HANDOFF = "handoff"
+    DECLINED = "declined"
+    SMALLTALK = "smalltalk"
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A clause the answer stands on. `document` is the official number (số hiệu), or the title of a document without one.
+
+    `quote` is verbatim: the clause's own words, or, where the clause itself is not held, the handbook's words that name it.
+    """
+
+    document: str
+    title: str
+    article: str = ""
+    clause: str = ""
+    point: str = ""
+    section: str = ""
+    quote: str = ""
+    verbatim: bool = True  # False: our own words, because we do not hold the clause itself
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A button offered with a question asked back: `value` is a whole question that needs nothing said before."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step on the way to an answer, for those who take it apart afterwards. Holds no words of the citizen."""
+
+    name: str
+    result: str
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer, whole. `text` is what the citizen reads; `as_of` the day it holds for."""
+
+    status: AnswerStatus
+    reason: str
+    text: str
+    as_of: date
+    citations: tuple[Citation, ...] = ()
+    call_back: bool = False  # the citizen should be offered a call
+    choices: tuple[Choice, ...] = ()
+    trace: tuple[Step, ...] = ()
