@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 
 from sqlalchemy import Engine
 
@@ -15,9 +16,13 @@ from bot.errors import BadSettings
 from bot.settings import Settings
 from bot.storage.migrate import migrate
 from knowledge.answering import Knowledge
+from knowledge.answering.by_card import CardAnswers
+from knowledge.cards.matching import CardIndex
+from knowledge.cards.reader import load_cards
 from knowledge.embedding import CachedEmbedder, Embedder, load_embedder, prepare_default_model
 from knowledge.index import VectorIndex, open_live
 from knowledge.live import LiveSearch, OpenIndex
+from knowledge.rates import load_rates
 from knowledge.store import KnowledgeStore, StoreState, open_engine
 
 Report = Callable[[str], None]
@@ -73,7 +78,34 @@ def bootstrap(
     search = LiveSearch(
         store, settings.indexes_folder, model, _opener(store, settings.indexes_folder, model, serving=serving)
     )
-    return System(settings, clock or clock_for(settings), engine, store, model, search, Knowledge(search, store))
+    cards = _Once(lambda: card_answers(settings, model))
+    if serving:
+        cards()  # a broken file of rates or cards stops the start with one line, not the first question
+    return System(settings, clock or clock_for(settings), engine, store, model, search, Knowledge(search, store, cards))
+
+
+def card_answers(settings: Settings, embedder: Embedder | None) -> CardAnswers:
+    """The answer cards and dated rates: those that come along, with those of staff in `rates/` and `cards/` of the data folder.
+
+    Raises RatesError, CardsError.
+    """
+    rates = load_rates(settings.tuvan_data / "rates")
+    cards = load_cards(settings.tuvan_data / "cards")
+    return CardAnswers(CardIndex(cards, embedder, settings.indexes_folder), rates)
+
+
+class _Once:
+    """Makes a thing at its first use; commands that answer nothing do not pay for it."""
+
+    def __init__(self, make: Callable[[], CardAnswers]) -> None:
+        self._make, self._lock = make, Lock()
+        self._made: CardAnswers | None = None
+
+    def __call__(self) -> CardAnswers:
+        with self._lock:
+            if self._made is None:
+                self._made = self._make()
+            return self._made
 
 
 def default_embedder(settings: Settings, report: Report | None = None) -> Embedder:

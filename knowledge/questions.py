@@ -35,7 +35,9 @@ _DAY = re.compile(r"(?<!\d)(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?!\d)")
 _DAY_WORDS = re.compile(r"ngày\s+(\d{1,2})\s+tháng\s+(\d{1,2})\s+năm\s+(\d{4})", re.IGNORECASE)
 _MONTH = re.compile(r"(?:tháng\s+)?(?<![\d/])(\d{1,2})/(20\d{2})(?![\d/])", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:năm|nam)\s+(20\d{2})\b", re.IGNORECASE)
-_NEXT_YEAR = re.compile(r"\b(?:sang năm|năm sau|năm tới)\b", re.IGNORECASE)
+_NEXT_YEAR = re.compile(
+    r"(?<!\d )(?<!mấy )(?<!vài )(?<!nhiều )(?<!các )\b(?:sang năm|năm sau|năm tới)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)

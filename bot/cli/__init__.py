@@ -11,7 +11,7 @@ from bot.errors import BotError
 from ingest.errors import IngestError
 from knowledge.errors import KnowledgeError
 
-from . import answers, documents, evaluation, server  # noqa: F401  (each adds its commands)
+from . import answers, calculate, documents, evaluation, server  # noqa: F401  (each adds its commands)
 
 __all__ = ["app", "main"]
 

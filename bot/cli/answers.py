@@ -17,8 +17,8 @@ from bot.cli.app import app
 from bot.cli.output import console, note, parse_day, print_json
 from bot.settings import load_settings
 from knowledge.answering import Answer
-from knowledge.answering.speech import clause_name
 from knowledge.errors import BadInput
+from knowledge.speech import clause_name
 
 OnDay = Annotated[str | None, typer.Option("--on", help="Ngày áp dụng, ví dụ 2026-11-22; mặc định là hôm nay.")]
 AsJson = Annotated[bool, typer.Option("--json", help="In JSON cho chương trình khác đọc.")]

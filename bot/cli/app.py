@@ -13,4 +13,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 evaluate = typer.Typer(help="Đo chất lượng tra cứu và trả lời.", no_args_is_help=True)
+calculate = typer.Typer(
+    help="Tính thử theo mức của một ngày: tiền đóng, lương hưu, tuổi nghỉ hưu, các chế độ.", no_args_is_help=True
+)
 app.add_typer(evaluate, name="evaluate")
+app.add_typer(calculate, name="calculate")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,11 +14,13 @@ from bot.cli.answers import AsJson
 from bot.cli.app import app
 from bot.cli.output import complain, console, messages, note, print_json, progress_bars
 from bot.knowing import bring_in
-from bot.settings import load_settings
+from bot.settings import Settings, load_settings
 from ingest.lint import Stored
 from ingest.lint import lint as lint_documents
 from ingest.pipeline import FileReport, IngestReport
-from knowledge.law import DocumentStatus
+from knowledge.law import Coordinate, DocumentStatus
+
+_RATE_ENDS_SOON = 90  # days
 
 _WORDS = {
     "accepted": ("đã nạp", "green"),
@@ -122,18 +125,63 @@ def _paths_of(system: System, name: str) -> list[str]:
 
 @app.command()
 def lint(as_json: AsJson = False) -> None:
-    """Soát kho: ngày chưa rõ, số điều bị thiếu, số hiệu trùng, văn bản sắp hết hiệu lực."""
-    system = bootstrap(load_settings(), report=note)
+    """Soát kho: ngày chưa rõ, số điều bị thiếu, số hiệu trùng, sắp hết hiệu lực; thẻ trả lời và tham số sai hoặc sắp hết hạn."""
+    settings = load_settings()
+    system = bootstrap(settings, report=note)
     try:
-        findings = lint_documents(_stored(system), system.clock.today())
+        today = system.clock.today()
+        found = [
+            {"code": f.code, "where": f.where, "message": f.message, "remedy": f.remedy}
+            for f in lint_documents(_stored(system), today)
+        ]
+        found += _cards_and_rates(settings, system, today)
     finally:
         system.close()
     if as_json:
-        print_json([{"code": f.code, "where": f.where, "message": f.message, "remedy": f.remedy} for f in findings])
+        print_json(found)
         return
-    for finding in findings:
-        console.print(f"{finding.code:18} {finding.where}: {finding.message} {finding.remedy}", markup=False)
-    note(f"{len(findings)} điều cần xem." if findings else "Không có gì cần xem.")
+    for one in found:
+        console.print(f"{one['code']:18} {one['where']}: {one['message']} {one['remedy']}", markup=False)
+    note(f"{len(found)} điều cần xem." if found else "Không có gì cần xem.")
+
+
+def _cards_and_rates(settings: Settings, system: System, today: date) -> list[dict[str, str]]:
+    """What is wrong with cards and rates, and rates that end soon with nothing after them."""
+    from knowledge.cards.lint import lint as lint_cards
+    from knowledge.cards.reader import load_cards
+    from knowledge.rates import load_rates
+
+    rates = load_rates(settings.tuvan_data / "rates")
+
+    def held(where: Coordinate) -> bool:
+        return not system.store.title_of(where.document) or bool(system.store.provisions_at(where, today))
+
+    found = [
+        {"code": "card", "where": f.card, "message": f.message, "remedy": "Sửa thẻ rồi chạy lại."}
+        for f in lint_cards(load_cards(settings.tuvan_data / "cards"), rates, today, held)
+        if f.error
+    ]
+    for early, late in rates.gaps():
+        found.append(
+            {
+                "code": "rate_gap",
+                "where": early.key,
+                "message": f"không có dòng nào từ sau {early.until} đến trước {late.since}.",
+                "remedy": "Thêm dòng cho khoảng đó.",
+            }
+        )
+    soon = today + timedelta(days=_RATE_ENDS_SOON)
+    for row in rates.rows():
+        if row.until and today <= row.until <= soon and rates.next_change(row.key, row.until, **row.where) is None:
+            found.append(
+                {
+                    "code": "rate_ends",
+                    "where": " ".join([row.key, *row.where.values()]),
+                    "message": f"hết hạn ngày {row.until.isoformat()}, chưa có mức kế tiếp.",
+                    "remedy": "Thêm dòng mới khi có văn bản; đến lúc đó chatbot sẽ nói chưa có thông tin.",
+                }
+            )
+    return found
 
 
 def _stored(system: System) -> list[Stored]:

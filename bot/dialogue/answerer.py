@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bot.clock import Clock
-from bot.messages import ChatReply, Citation, Reply
+from bot.messages import Button, ChatReply, Citation, Reply
 from knowledge.answering import Answer, Knowledge
-from knowledge.answering.speech import clause_name, day
 from knowledge.law import Coordinate
+from knowledge.speech import clause_name, day
 
 
 class KnowledgeAnswerer:
@@ -35,8 +35,9 @@ def as_reply(answer: Answer) -> ChatReply:
             coordinate=clause_name(Coordinate(c.document, c.article, c.clause, c.point, c.section), c.title),
             effective=f"Theo quy định có hiệu lực ngày {day(answer.as_of)}"
             if c.verbatim
-            else "Lời của cẩm nang; nguyên văn điều khoản này chưa có trong kho",
+            else "Lời diễn giải; nguyên văn điều khoản này chưa có trong kho",
         )
         for c in answer.citations
     )
-    return ChatReply(answer.status.value, (Reply(answer.text, citations=citations),), answer.reason)
+    buttons = tuple(Button(c.label, c.value) for c in answer.choices)
+    return ChatReply(answer.status.value, (Reply(answer.text, buttons, citations),), answer.reason)

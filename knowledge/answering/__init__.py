@@ -1,6 +1,6 @@
 """From a question to an answer with its clauses."""
 
-from knowledge.answering.answer import Answer, AnswerStatus, Citation
 from knowledge.answering.service import Knowledge
+from knowledge.answers import Answer, AnswerStatus, Choice, Citation
 
-__all__ = ["Answer", "AnswerStatus", "Citation", "Knowledge"]
+__all__ = ["Answer", "AnswerStatus", "Choice", "Citation", "Knowledge"]

@@ -25,3 +25,8 @@ def say(key: str, **parts: str) -> str:
 def reasons() -> dict[str, str]:
     """Every reason with its Vietnamese label for staff."""
     return dict(_texts()["reasons"])
+
+
+def button_choices(need: str) -> list[tuple[str, str]]:
+    """(label, phrase) of the buttons offered when `need` is asked back."""
+    return [(b["label"], b["phrase"]) for b in _texts()["buttons"][need]]

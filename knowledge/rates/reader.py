@@ -19,7 +19,23 @@ from knowledge.law import Coordinate, parse_coordinate
 from knowledge.rates.model import Certainty, Rate, RatesError
 from knowledge.rates.table import Rates
 
-UNITS = {"đồng", "đồng/tháng", "đồng/năm", "phần", "tháng", "năm", "ngày", "ngày làm việc", "tuổi", "lần", "hệ số", "người", "số đơn vị", "tuần", "mốc"}
+UNITS = {
+    "đồng",
+    "đồng/tháng",
+    "đồng/năm",
+    "phần",
+    "tháng",
+    "năm",
+    "ngày",
+    "ngày làm việc",
+    "tuổi",
+    "lần",
+    "hệ số",
+    "người",
+    "số đơn vị",
+    "tuần",
+    "mốc",
+}
 _KEY_FIELDS = {"title", "unit", "rows", "basis", "certainty", "checked_by", "checked_on", "note"}
 _ROW_FIELDS = {"value", "from", "until", "basis", "certainty", "checked_by", "checked_on", "note", "where"}
 
@@ -40,9 +56,11 @@ def load_rates(folder: Path | None = None) -> Rates:
 def read_rates(text: str, name: str, titles: Mapping[str, tuple[str, str]] | None = None) -> list[Rate]:
     """The rows of one file. `titles` gives title and unit of keys known from other files. Raises RatesError naming the row."""
     try:
-        raw = yaml.load(text, Loader=_Loader)
+        raw = yaml.load(text, Loader=_Loader)  # noqa: S506  a SafeLoader
     except yaml.YAMLError as error:
-        raise RatesError(f"{name}: không phải YAML hợp lệ ({str(error).splitlines()[0]}).", "Sửa cú pháp tệp.") from error
+        raise RatesError(
+            f"{name}: không phải YAML hợp lệ ({str(error).splitlines()[0]}).", "Sửa cú pháp tệp."
+        ) from error
     if not isinstance(raw, dict) or not raw:
         raise RatesError(f"{name}: tệp không có tham số nào.", "Mỗi tham số là một khóa có title, unit và rows.")
     rows: list[Rate] = []
@@ -55,7 +73,9 @@ def read_rates(text: str, name: str, titles: Mapping[str, tuple[str, str]] | Non
         title, unit = str(entry.get("title") or known[0]), str(entry.get("unit") or known[1])
         if not title or unit not in UNITS:
             raise RatesError(f"{place}: thiếu title, hoặc unit lạ ({unit!r}).", f"unit là một trong {sorted(UNITS)}.")
-        rows += [_row(str(key), title, unit, entry, row, f"{place}, dòng {i}") for i, row in enumerate(entry["rows"], 1)]
+        rows += [
+            _row(str(key), title, unit, entry, row, f"{place}, dòng {i}") for i, row in enumerate(entry["rows"], 1)
+        ]
     return rows
 
 
@@ -81,7 +101,8 @@ def _row(key: str, title: str, unit: str, entry: Mapping[str, Any], row: Any, pl
         raise RatesError(f"{place}: thiếu basis hoặc checked_by.", "Nêu điều khoản và người đã đối chiếu.")
     where = {str(k): str(v) for k, v in (row.get("where") or {}).items()}
     note = str(of("note", "") or "")
-    return Rate(key, title, unit, _value(row.get("value"), unit, place), since, until, basis, certainty, checked_by, checked_on, note, where)  # fmt: skip
+    value = _value(row.get("value"), unit, place)
+    return Rate(key, title, unit, value, since, until, basis, certainty, checked_by, checked_on, note, where)
 
 
 def _value(raw: Any, unit: str, place: str) -> int | Decimal | date:
@@ -90,7 +111,9 @@ def _value(raw: Any, unit: str, place: str) -> int | Decimal | date:
         assert found is not None
         return found
     if isinstance(raw, bool) or not isinstance(raw, int | float | str):
-        raise RatesError(f"{place}: value phải là số.", "Ghi số không có dấu chấm ngăn hàng nghìn, ví dụ 1500000 hoặc 0.22.")
+        raise RatesError(
+            f"{place}: value phải là số.", "Ghi số không có dấu chấm ngăn hàng nghìn, ví dụ 1500000 hoặc 0.22."
+        )
     try:
         number = Decimal(str(raw))
     except InvalidOperation:
@@ -117,7 +140,9 @@ def _coordinate(raw: Any, place: str) -> Coordinate:
     try:
         return parse_coordinate(str(raw))
     except ValueError as error:
-        raise RatesError(f"{place}: basis {raw!r} không đọc được.", "Ghi như 41/2024/QH15 · Điều 36 · khoản 2 · điểm a.") from error
+        raise RatesError(
+            f"{place}: basis {raw!r} không đọc được.", "Ghi như 41/2024/QH15 · Điều 36 · khoản 2 · điểm a."
+        ) from error
 
 
 def _no_other(entry: Mapping[str, Any], known: set[str], place: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
@@ -49,7 +50,7 @@ class Rates:
         return [
             (a, b)
             for held in self._rows.values()
-            for a, b in zip(held, held[1:], strict=False)
+            for a, b in itertools.pairwise(held)
             if a.until is not None and a.until + timedelta(days=1) < b.since
         ]
 

@@ -1,0 +1,1 @@
+"""Answer cards (thẻ trả lời): approved answers whose amounts come from the dated rates and the calculators."""

@@ -1,0 +1,307 @@
+"""Fills a card's template: amounts from the dated rates and the calculators, for this person, on this day.
+
+Traps: a template may come from staff, so it runs in Jinja's sandbox; every value it shows is recorded, so that the claim check
+can hold the text against what was really worked out; a calculator called without a fact it cannot do without asks back for it.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields, is_dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from jinja2 import StrictUndefined, TemplateError
+from jinja2.sandbox import SandboxedEnvironment
+
+import knowledge.calculators as calculators
+from knowledge.calculators.model import HouseholdGroup
+from knowledge.cards.model import Card, CardsError
+from knowledge.cards.words import FILTERS
+from knowledge.law import Coordinate
+from knowledge.rates import Certainty, NoRate, Rate, Rates
+from knowledge.speech import document_name
+from knowledge.understanding.facts import Facts
+
+HOTLINE = "1900 9068"  # tổng đài BHXH Việt Nam
+NOTICE_DAYS = 60  # a change this near is told
+_CALCULATORS = [
+    "contribution",
+    "pension",
+    "retirement",
+    "withdrawal",
+    "maternity",
+    "funeral",
+    "survivors",
+    "survivors_of_pensioner",
+    "monthly_allowance",
+    "accident",
+    "average_income",
+    "income_for_pension",
+    "years_for_pension",
+    "cost_until_pension",
+    "income_from_payment",
+    "join_now_or_later",
+]
+_ASKED_BACK = {
+    "sex": "sex",
+    "average_income": "income",
+    "income": "income",
+    "months": "months",
+    "born_year": "born",
+    "born_month": "born",
+    "wished": "wished_pension",
+    "payment": "payment",
+}
+
+
+class MissingFact(Exception):
+    """Raised inside a template when a calculator needs a fact that the person did not say; `fact` is one of NEEDS."""
+
+    def __init__(self, fact: str) -> None:
+        super().__init__(fact)
+        self.fact = fact
+
+
+@dataclass(slots=True)
+class Rendered:
+    """What a card says. `rates` and `values` are everything it stands on; `estimate` when a sum is only an estimate."""
+
+    text: str
+    change: str = ""
+    rates: list[Rate] = field(default_factory=list)
+    values: list[Any] = field(default_factory=list)
+    formulas: list[str] = field(default_factory=list)
+    named: list[Coordinate] = field(default_factory=list)
+    estimate: bool = False
+
+
+def render(card: Card, facts: Facts, rates: Rates, *, on: date, today: date) -> Rendered:
+    """`card` for `facts` on `on`. Raises MissingFact, NoRate, BadCase (an impossible case), CardsError (a broken template)."""
+    done = _Book(facts, rates, on, today, card.unsure)
+    out = Rendered(done.fill(card.answer, f"thẻ {card.id}"))
+    out.rates, out.values, out.formulas, out.named, out.estimate = (
+        done.rates,
+        done.values,
+        done.formulas,
+        done.named,
+        done.estimate,
+    )
+    changes = [
+        later.since
+        for used in done.rates
+        if used.until is not None and on <= used.until <= on + timedelta(days=NOTICE_DAYS)
+        for later in [rates.next_change(used.key, on, **used.where)]
+        if later is not None and later.value != used.value
+    ]
+    if changes:
+        out.change = _change(card, facts, rates, min(changes), today, out)
+    return out
+
+
+def _change(card: Card, facts: Facts, rates: Rates, day: date, today: date, out: Rendered) -> str:
+    """What the card says about the change on `day`; empty when it makes no difference to this answer."""
+    later = _Book(facts, rates, day, today, card.unsure)
+    try:
+        if card.change:
+            text = later.fill(card.change, f"thẻ {card.id}, change")
+        elif later.fill(card.answer, f"thẻ {card.id}") == out.text:
+            return ""
+        else:
+            later = _Book(facts, rates, day, today, card.unsure)
+            text = later.fill(
+                "Từ {{ on|day }}, các con số này thay đổi; anh/chị hỏi lại kèm ngày đó để biết mức mới.", ""
+            )
+    except (NoRate, MissingFact, calculators.BadCase):
+        return ""
+    for mine, theirs in ((out.rates, later.rates), (out.values, later.values), (out.formulas, later.formulas)):
+        mine.extend(theirs)  # type: ignore[arg-type]
+    return text
+
+
+class _Book:
+    """Fills templates and keeps account of what was used."""
+
+    def __init__(self, facts: Facts, rates: Rates, on: date, today: date, unsure: bool) -> None:
+        self.facts, self._table, self._on, self._today, self._unsure = facts, rates, on, today, unsure
+        self.rates: list[Rate] = []
+        self.values: list[Any] = [on]
+        self.formulas: list[str] = []
+        self.named: list[Coordinate] = []
+        self.estimate = False
+
+    def fill(self, template: str, place: str) -> str:
+        names: dict[str, Any] = {name: self._calculator(name) for name in _CALCULATORS}
+        names |= {
+            "facts": self.facts,
+            "rate": self._rate,
+            "unsure_rate": self._unsure_rate,
+            "on": self._on,
+            "today": self._today,
+            "at": self._day,
+            "law": self._law,
+            "article": self._article,
+            "hotline": HOTLINE,
+            "lowest_income": self._bound("lowest"),
+            "highest_income": self._bound("highest"),
+        }
+        try:
+            with _sandbox_errors(place):
+                return _tidy(_template(template).render(names))
+        finally:
+            # Bounds are plain numbers in the template; what of them it shows must be on record too.
+            self.values += [v for v in (names["lowest_income"], names["highest_income"]) if v is not None]
+
+    def _bound(self, which: str) -> int | None:
+        try:
+            line = self._table.at("poverty_line_rural", self._on)
+            if which == "lowest":
+                return int(line.value)  # type: ignore[arg-type]
+            level, times = self._table.at("reference_level", self._on), self._table.at("income_ceiling_times", self._on)
+        except NoRate:
+            return None
+        return int(level.value * times.value)  # type: ignore[operator]
+
+    def _rate(self, key: str, on: date | None = None, **where: str) -> Any:
+        row = self._table.at(key, on or self._on, **{k: str(v) for k, v in where.items()})
+        if row.certainty is Certainty.UNCERTAIN:
+            raise NoRate(key, on or self._on, where)
+        self.rates.append(row)
+        return row.value
+
+    def _unsure_rate(self, key: str, on: date | None = None, **where: str) -> Any:
+        if not self._unsure:
+            raise CardsError(
+                f"unsure_rate({key!r}) chỉ dùng trong thẻ có unsure: true.", "Thêm unsure: true hoặc dùng rate()."
+            )
+        row = self._table.at(key, on or self._on, **where)
+        self.rates.append(row)
+        return row.value
+
+    def _day(self, text: str) -> date:
+        self.values.append(day := date.fromisoformat(text))
+        return day
+
+    def _law(self, number: str) -> str:
+        self.named.append(Coordinate(number))
+        return "Luật BHXH 2024" if number == "41/2024/QH15" else document_name(number, "")
+
+    def _article(self, number: str, article: str, clause: str = "", point: str = "") -> str:
+        where = Coordinate(number, article, clause, point)
+        self.named.append(where)
+        parts = [point and f"điểm {point}", clause and f"khoản {clause}", f"Điều {article}", self._law(number)]
+        return " ".join(part for part in parts if part)
+
+    def _calculator(self, name: str) -> Callable[..., Any]:
+        function = getattr(calculators, name)
+        wanted = inspect.signature(function).parameters
+
+        def call(**given: Any) -> Any:
+            given = dict(given)
+            if "on" in wanted:
+                given.setdefault("on", self._on)
+            if "rates" in wanted:
+                given.setdefault("rates", self._table)
+            for parameter in wanted.values():
+                if parameter.name in given:
+                    continue
+                value = self._said(parameter.name, name)
+                if value is not None:
+                    given[parameter.name] = value
+                elif parameter.default is inspect.Parameter.empty:
+                    raise MissingFact(_ASKED_BACK.get(parameter.name, parameter.name))
+            result = function(**given)
+            self._record(result, given)
+            return result
+
+        return call
+
+    def _said(self, parameter: str, calculator: str) -> Any:
+        """The value of `parameter` from what the person said."""
+        f = self.facts
+        if parameter == "income":
+            if f.income is not None:
+                return f.income
+            if f.payment is not None and calculator == "contribution":
+                # The income behind what he pays a month; the group does not matter for it.
+                rate = self._table.at("contribution_rate", self._on)
+                behind = int(Decimal(f.payment) / Decimal(str(rate.value)))
+                lowest, highest = self._bound("lowest"), self._bound("highest")
+                return behind if lowest and highest and lowest <= behind <= highest else lowest
+            return (
+                self._bound("lowest")
+                if calculator in ("contribution", "cost_until_pension", "join_now_or_later")
+                else None
+            )
+        if parameter == "group":
+            return f.group or HouseholdGroup.OTHER
+        if parameter == "months" and calculator in ("pension", "income_for_pension", "monthly_allowance"):
+            return f.years_planned * 12 if f.years_planned else f.months_paid
+        simple = {
+            "sex": f.sex,
+            "province": f.province,
+            "average_income": f.income,
+            "born_year": f.born_year,
+            "born_month": f.born_month,
+            "wished": f.wished_pension,
+            "payment": f.payment,
+            "children": f.children,
+            "months_before_2014": f.months_before_2014,
+            "months_from_2014": f.months_from_2014,
+            "months_drawn": f.pension_months,
+        }
+        return simple.get(parameter)
+
+    def _record(self, result: Any, given: dict[str, Any]) -> None:
+        self.rates.extend(getattr(result, "used", ()))
+        if formula := getattr(result, "formula", ""):
+            self.formulas.append(formula)
+        self.estimate = self.estimate or bool(getattr(result, "estimate", False))
+        self.values.extend(v for v in given.values() if isinstance(v, int | Decimal | date) and not isinstance(v, bool))
+        self.values.extend(_numbers(result))
+
+
+def _numbers(result: Any) -> Iterator[Any]:
+    """Numbers and days in a calculator's result, one level of tuples deep."""
+    if not is_dataclass(result):
+        return
+    for f in fields(result):
+        value = getattr(result, f.name)
+        for item in value if isinstance(value, tuple) else (value,):
+            if isinstance(item, int | Decimal | date) and not isinstance(item, bool):
+                yield item
+            elif is_dataclass(item) and not isinstance(item, Rate | Coordinate):
+                yield from _numbers(item)
+
+
+def _tidy(text: str) -> str:
+    lines = [re.sub(r"[ \t]+", " ", line).strip() for line in text.split("\n")]
+    joined = "\n".join(line for line in lines if line)
+    return re.sub(r"\s+([,.;:?!])(?=\s|$)", r"\1", joined)
+
+
+@lru_cache(maxsize=1)
+def _environment() -> SandboxedEnvironment:
+    made = SandboxedEnvironment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False)
+    made.filters.update(FILTERS)
+    return made
+
+
+@lru_cache(maxsize=2048)
+def _template(text: str) -> Any:
+    return _environment().from_string(text)
+
+
+@contextmanager
+def _sandbox_errors(place: str) -> Iterator[None]:
+    try:
+        yield
+    except (TemplateError, TypeError, KeyError, AttributeError) as error:
+        raise CardsError(
+            f"{place}: mẫu câu hỏng ({type(error).__name__}: {error}).", "Sửa answer hoặc change của thẻ."
+        ) from error

@@ -1,0 +1,1 @@
+"""What a question says and wants: facts about the person, conduct of the message."""

@@ -1,0 +1,205 @@
+"""Numbers as Vietnamese writes and says them: "3tr5", "hai triệu rưỡi", "1.500.000", "mười lăm", "chục rưỡi".
+
+Words are matched without marks, so a text typed either way reads the same.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+_UNITS = {
+    "khong": 0, "linh": 0, "le": 0, "mot": 1, "mot'": 1, "hai": 2, "ba": 3, "bon": 4, "tu": 4, "nam": 5, "lam": 5, "nham": 5,
+    "sau": 6, "bay": 7, "tam": 8, "chin": 9,
+}  # fmt: skip
+_TENS = {"muoi", "chuc"}
+_SCALES = {
+    "nghin": 1_000,
+    "ngan": 1_000,
+    "k": 1_000,
+    "trieu": 1_000_000,
+    "tr": 1_000_000,
+    "cu": 1_000_000,
+    "ty": 10**9,
+    "ti": 10**9,
+}
+SCALES = frozenset(_SCALES)
+# "năm" is five and year, "ba" three and father, "tư" four and private, "sáu", "tám"… stand alone only before a unit of measure.
+AMBIGUOUS = frozenset({"nam", "ba", "tu", "le", "linh", "khong", "bay", "sau", "tam", "cu"})
+_DIGITS = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:[.,]\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number in a row of folded words: `start` to `end` (exclusive) and its `value`; `scaled` when a nghìn/triệu/tỷ was said."""
+
+    start: int
+    end: int
+    value: Decimal
+    scaled: bool
+    digits: bool
+
+
+def numeral(text: str) -> Decimal | None:
+    """The value of digits as typed: "1.500.000", "1,5", "2.5", "500"; None for anything else."""
+    if not _DIGITS.fullmatch(text):
+        return None
+    if re.fullmatch(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?", text):
+        text = text.replace(".", "").replace(",", ".")
+    elif re.fullmatch(r"\d{1,3}(?:,\d{3}){2,}|\d{1,3},\d{3}", text):
+        text = text.replace(",", "")
+    else:
+        text = text.replace(",", ".")
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return None
+
+
+_SPELT = frozenset(
+    [
+        "không",
+        "linh",
+        "lẻ",
+        "một",
+        "mốt",
+        "hai",
+        "ba",
+        "bốn",
+        "tư",
+        "năm",
+        "lăm",
+        "nhăm",
+        "sáu",
+        "bảy",
+        "bẩy",
+        "tám",
+        "chín",
+        "mười",
+        "mươi",
+        "chục",
+        "trăm",
+        "nghìn",
+        "ngàn",
+        "triệu",
+        "tỷ",
+        "tỉ",
+        "củ",
+        "rưỡi",
+    ]
+)
+_ALL = frozenset(_UNITS) | _TENS | SCALES | {"tram", "ruoi"}
+
+
+def spelt_numbers(plain: tuple[str, ...], typed: tuple[str, ...]) -> list[str]:
+    """`plain` with the words that their marks show to be no numbers ("từ", "sau", "bà") made unreadable."""
+    return ["·" if p in _ALL and t != p and t not in _SPELT else p for p, t in zip(plain, typed, strict=True)]
+
+
+def read_numbers(words: list[str]) -> list[Number]:
+    """The numbers in `words` (folded, digits as typed), left to right, none overlapping."""
+    found: list[Number] = []
+    at = 0
+    while at < len(words):
+        number = _number_at(words, at)
+        if number is None:
+            at += 1
+            continue
+        found.append(number)
+        at = number.end
+    return found
+
+
+def _number_at(words: list[str], at: int) -> Number | None:
+    total, end, scaled, digits = Decimal(0), at, False, False
+    last_scale = 0
+    while end < len(words):
+        part = _part(words, end)
+        if part is None:
+            break
+        value, after, typed = part
+        if scaled and typed and not (last_scale and value < last_scale):
+            break
+        if scaled and not typed and after < len(words) and words[after] not in _SCALES and value < 10 and last_scale:
+            # "hai triệu ba" is 2.3 million; "2 triệu 3 con" is not.
+            if after < len(words) and words[after] in ("con", "chau", "nguoi", "be", "nam", "thang", "dua"):
+                break
+            total += value * last_scale / 10
+            end = after
+            break
+        if after < len(words) and words[after] in _SCALES:
+            last_scale = _SCALES[words[after]]
+            total += value * last_scale
+            end, scaled, digits = after + 1, True, digits or typed
+            if end < len(words) and words[end] == "ruoi":
+                total += Decimal(last_scale) / 2
+                end += 1
+                break
+            continue
+        if scaled and typed and value < 10 and last_scale:  # "2 tr 5"
+            total += value * last_scale / 10
+            end = after
+            break
+        if scaled:
+            break
+        total, end, digits = value, after, typed
+        break
+    return Number(at, end, total, scaled, digits) if end > at else None
+
+
+def _part(words: list[str], at: int) -> tuple[Decimal, int, bool] | None:
+    """A number below a thousand in words, or one in digits, at `at`: (value, end, typed in digits)."""
+    typed = numeral(words[at])
+    if typed is not None:
+        if at + 1 < len(words) and words[at + 1] == "chuc":
+            return typed * 10, at + 2, True
+        return typed, at + 1, True
+    return _hundreds(words, at)
+
+
+def _hundreds(words: list[str], at: int) -> tuple[Decimal, int, bool] | None:
+    start, total, end = at, 0, at
+    if words[at] in _UNITS and at + 1 < len(words) and words[at + 1] == "tram":
+        total, end = _UNITS[words[at]] * 100, at + 2
+        if end < len(words) and words[end] == "ruoi":
+            return Decimal(total + 50), end + 1, False
+    rest = _tens(words, end)
+    if rest is not None:
+        total, end = total + rest[0], rest[1]
+    return (Decimal(total), end, False) if end > start else None
+
+
+def _tens(words: list[str], at: int) -> tuple[int, int] | None:
+    if at >= len(words):
+        return None
+    if words[at] in _TENS:  # mười, mười lăm, chục
+        ones = _UNITS.get(words[at + 1]) if at + 1 < len(words) and words[at + 1] != "nam" else None
+        ones = ones if (at + 1 < len(words) and words[at + 1] not in ("ba",)) or _measured(words, at + 2) else None
+        return (10 + ones, at + 2) if ones else (10, at + 1)
+    if words[at] in _UNITS:
+        if at + 1 < len(words) and words[at + 1] in _TENS:
+            tens = _UNITS[words[at]] * 10
+            follow = words[at + 2] if at + 2 < len(words) else ""
+            if follow in _UNITS and follow != "nam" and follow != "khong":
+                return tens + _UNITS[follow], at + 3
+            return tens, at + 2
+        # "hai lăm", "ba mốt": tens without the word
+        follow = words[at + 1] if at + 1 < len(words) else ""
+        if follow in ("lam", "nham") and _UNITS[words[at]]:
+            return _UNITS[words[at]] * 10 + 5, at + 2
+        if words[at] == "tu" or (words[at] in AMBIGUOUS and not _measured(words, at + 1)):
+            return None
+        return _UNITS[words[at]], at + 1
+    return None
+
+
+_MEASURES = SCALES | {"nam", "thang", "tuoi", "ngay", "con", "be", "dua", "chau", "tram", "lan"}
+
+
+def _measured(words: list[str], at: int) -> bool:
+    """True when the word at `at` is what a number counts."""
+    if at >= len(words) or words[at] not in _MEASURES:
+        return False
+    # "sau năm 2014": a year is named, not counted.
+    return not (words[at] == "nam" and at + 1 < len(words) and words[at + 1].isdigit() and len(words[at + 1]) == 4)

@@ -1,0 +1,51 @@
+"""A question as a row of words, as typed and without marks, so that patterns are written once."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from knowledge.vietnamese import fold, nfc
+
+_WORD = re.compile(
+    r"\d{1,2}[/-]\d{1,2}[/-]\d{4}|\d{1,2}/\d{4}|\d{1,4}(?:/\d{4})?/[A-Za-zĐđ][\w-]*|\d+(?:[.,]\d+)*%?|[^\W\d_]+(?:'[^\W\d_]+)?",
+    re.UNICODE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """`typed`: lower case with marks as given; `plain`: without marks; same length."""
+
+    typed: tuple[str, ...]
+    plain: tuple[str, ...]
+
+    @classmethod
+    def of(cls, text: str) -> Words:
+        """The words of `text`; a number and the letters stuck to it are two words ("3tr" → "3", "tr")."""
+        typed = tuple(w.lower() for w in _WORD.findall(nfc(text)))
+        return cls(typed, tuple(fold(w) for w in typed))
+
+    def __len__(self) -> int:
+        return len(self.plain)
+
+    def at(self, i: int) -> str:
+        """The plain word at `i`, empty outside."""
+        return self.plain[i] if 0 <= i < len(self.plain) else ""
+
+    def before(self, i: int, count: int) -> tuple[str, ...]:
+        """Up to `count` plain words before `i`."""
+        return self.plain[max(0, i - count) : max(0, i)]
+
+    def after(self, i: int, count: int) -> tuple[str, ...]:
+        """Up to `count` plain words from `i` on."""
+        return self.plain[i : i + count]
+
+    def has(self, phrase: str, start: int = 0, end: int | None = None) -> int:
+        """Where the plain words of `phrase` stand in [start, end), or -1."""
+        wanted = phrase.split()
+        stop = (len(self.plain) if end is None else min(end, len(self.plain))) - len(wanted) + 1
+        for i in range(max(0, start), stop):
+            if list(self.plain[i : i + len(wanted)]) == wanted:
+                return i
+        return -1
