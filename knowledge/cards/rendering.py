@@ -147,6 +147,10 @@ class _Book:
             "law": self._law,
             "article": self._article,
             "hotline": HOTLINE,
+            "rate_row": self._row,
+            "household": self._household,
+            "topup": self._topup,
+            "worked": self._worked,
             "lowest_income": self._bound("lowest"),
             "highest_income": self._bound("highest"),
         }
@@ -182,6 +186,32 @@ class _Book:
         row = self._table.at(key, on or self._on, **where)
         self.rates.append(row)
         return row.value
+
+    def _household(self, name: str) -> str:
+        """A household group named where nothing is counted."""
+        self.formulas.append(words := FILTERS["group"](name))
+        return str(words)
+
+    def _row(self, key: str, **where: str) -> Rate:
+        """The whole row, for its days."""
+        row = self._table.at(key, self._on, **where)
+        self.rates.append(row)
+        return row
+
+    def _topup(self, province: str, group: str) -> Any:
+        """The local top-up of a province as a fraction, None where nothing is known."""
+        row = self._table.find("local_topup", self._on, province=province, group=group)
+        if row is None:
+            return None
+        self.rates.append(row)
+        share = self._table.at("subsidy_share", self._on, group=group)
+        self.values.append(Decimal(str(row.value)) + Decimal(str(share.value)))
+        return row.value
+
+    def _worked(self, value: Any) -> Any:
+        """A sum, difference or product of values that calls gave, put on record."""
+        self.values.append(value)
+        return value
 
     def _day(self, text: str) -> date:
         self.values.append(day := date.fromisoformat(text))
