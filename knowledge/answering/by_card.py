@@ -54,7 +54,7 @@ class CardAnswers:
 
     def match(self, asked: Asked) -> list[Match]:
         """The nearest cards, best first."""
-        return self._index.match(asked.search_text, asked.as_of)
+        return self._index.match(asked.search_text, asked.as_of, facts=asked.facts)
 
     def answer(self, card: Card, asked: Asked, sources: Sources) -> Answer | None:
         """The answer of `card`, None when its text fails the claim check (then nothing of it may be sent)."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from knowledge.cards.matching import Match
 
-THRESHOLD = 0.50
+THRESHOLD = 0.40
 
 
 def enough_for_card(matches: Sequence[Match]) -> bool:

@@ -9,7 +9,7 @@ from knowledge.calculators.benefits import (
     survivors,
     survivors_of_pensioner,
 )
-from knowledge.calculators.contribution import contribution, income_bounds
+from knowledge.calculators.contribution import contribution, highest_group, income_bounds
 from knowledge.calculators.model import BadCase, HouseholdGroup, Method, Result, Sex
 from knowledge.calculators.pension import pension
 from knowledge.calculators.planning import (
@@ -33,6 +33,7 @@ __all__ = [
     "contribution",
     "cost_until_pension",
     "funeral",
+    "highest_group",
     "income_bounds",
     "income_for_pension",
     "income_from_payment",

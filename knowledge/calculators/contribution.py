@@ -1,21 +1,25 @@
 """What a month of voluntary social insurance costs, and what the State and the province pay of it.
 
-Law 41/2024/QH15, Articles 31.2, 32.2, 36; Decree 159/2025/NĐ-CP, Articles 5 to 7. All amounts in whole đồng.
+Law 41/2024/QH15, Articles 31.2, 32.2, 36; Decree 159/2025/NĐ-CP, Articles 5 to 7. All amounts in whole đồng, each rounded once, halves up.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
+from knowledge.calculators.figures import day, grouped, int_of, one_of, percent, share_of, whole
 from knowledge.calculators.model import BadCase, HouseholdGroup, Method, Result, certain
 from knowledge.rates import Rate, Rates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contribution(Result):
-    """A payment. Monthly amounts are of one subsidised month; `total` is what the person pays for `months` months."""
+    """A payment. The subsidies and `net_monthly` are of one month that is subsidised by this payment (none: 0); `total` is what the
+    person pays for all `months`, of which `subsidised_months` are subsidised.
+    """
 
     income: int
     group: HouseholdGroup
@@ -30,6 +34,22 @@ class Contribution(Result):
     subsidised_months: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Help:
+    """What others pay of one month, and for how many months."""
+
+    share: Rate
+    state: int
+    topup: Rate | None
+    local: int
+    most: Rate
+    months: int
+
+    @property
+    def monthly(self) -> int:
+        return self.state + self.local if self.months else 0
+
+
 def contribution(
     *,
     income: int,
@@ -41,43 +61,48 @@ def contribution(
     rates: Rates,
     on: date,
 ) -> Contribution:
-    """What is paid for `income` đồng a month by `group`, from `on`.
+    """What is paid for `income` đồng a month by `group`, paid on `on` for the months from that one on.
 
-    `months` is needed for `ahead` (24 to 60) and `back` (1 to 60). `subsidised_months` were already subsidised before. Raises BadCase for
+    `months` is needed for `ahead` (24 to 60) and `back` (1 to 60); `subsidised_months` were subsidised before. Raises BadCase for
     an income out of bounds or an impossible number of months, NoRate when a rate is not known for `on`.
     """
-    group, method = HouseholdGroup(group), Method(method)
+    group, method = one_of(HouseholdGroup, group), one_of(Method, method)
     rate, line, ceiling = _bounds(income, rates, on)
-    count = _months(method, months, rates, on)
+    count, terms = _months(method, months, rates, on)
     monthly = whole(Decimal(income) * share_of(rate))
-    lowest = Decimal(int_of(line)) * share_of(rate)
-    share, most = rates.at("subsidy_share", on, group=group.value), rates.at("subsidy_months", on)
-    state = min(whole(lowest * share_of(share)), monthly)
-    topup = rates.find("local_topup", on, province=province, group=group.value) if province else None
-    local = min(whole(lowest * share_of(topup)), monthly - state) if topup else 0
-    left = max(0, min(count, int_of(most) - subsidised_months))
-    used = [rate, line, *ceiling, share, most, *([topup] if topup else [])]
-    gross, extra = _gross(method, income, rate, count, rates, on)
-    used += extra
-    # Decree 159 names no subsidy for missing years that were not paid in time.
-    paid_for_him = 0 if method is Method.BACK else left * (state + local)
-    words = _words(income, rate, monthly, line, share, state, topup, local, province)
-    words += _whole_payment(method, count, gross, paid_for_him, extra)
+    help_ = _help(group, province, Decimal(int_of(line)) * share_of(rate), count, subsidised_months, rates, on)
+    interest = rates.at("investment_rate", on) if method in (Method.AHEAD, Method.BACK) else None
+    gross = _gross(method, Decimal(income) * share_of(rate), count, interest)
+    # Decree 159 names no subsidy for missing years paid late, so none is taken off.
+    helped = 0 if method is Method.BACK else help_.months
+    total = gross - min(gross, helped * help_.monthly)
+    change = _change_inside(method, income, count, rates, on)
+    found = (rate, line, *ceiling, help_.share, help_.most, help_.topup, *terms, interest, change)
+    used = tuple(row for row in found if row is not None)
+    words = f"Đóng {percent(share_of(rate))} × {grouped(income)} = {grouped(monthly)} đồng/tháng."
+    if method is not Method.BACK:
+        words += _words_of_help(help_, rate, line, monthly, count, province)
+    words += _words_of_payment(method, count, gross, helped * help_.monthly, interest)
+    if change is not None:
+        words += (
+            f" Từ {day(change.since)} thu nhập thấp nhất là {grouped(int_of(change))} đồng; khoản này tính theo mức của ngày đóng,"
+            " có phải đóng thêm hay không thì hỏi cơ quan BHXH."
+        )
     return Contribution(
         formula=words,
-        used=tuple(used),
-        estimate=not certain(tuple(used)) or method in (Method.AHEAD, Method.BACK),
+        used=used,
+        estimate=not certain(used) or interest is not None or change is not None,
         income=income,
         group=group,
         method=method,
         months=count,
         monthly_contribution=monthly,
-        state_subsidy=state if left else 0,
-        local_subsidy=local if left else 0,
-        net_monthly=monthly - (state + local if left else 0),
+        state_subsidy=help_.state if helped else 0,
+        local_subsidy=help_.local if helped else 0,
+        net_monthly=monthly - (help_.monthly if helped else 0),
         gross_total=gross,
-        total=max(0, gross - paid_for_him),
-        subsidised_months=0 if method is Method.BACK else left,
+        total=total,
+        subsidised_months=helped,
     )
 
 
@@ -88,30 +113,15 @@ def income_bounds(rates: Rates, on: date) -> tuple[int, int]:
     return int_of(line), int_of(level) * int_of(times)
 
 
-def whole(amount: Decimal) -> int:
-    """Whole đồng, halves up."""
-    return int(amount.quantize(Decimal(1), ROUND_HALF_UP))
+def highest_group(groups: Iterable[HouseholdGroup], *, rates: Rates, on: date) -> HouseholdGroup:
+    """Of several household groups the one with the highest State subsidy: only that one counts (Decree 159, Article 5).
 
-
-def share_of(rate: Rate) -> Decimal:
-    """The value of a share or factor as Decimal."""
-    return Decimal(str(rate.value))
-
-
-def int_of(rate: Rate) -> int:
-    """The value of an amount or term as int."""
-    return int(Decimal(str(rate.value)))
-
-
-def grouped(value: int) -> str:
-    """`1500000` → "1.500.000"."""
-    return f"{value:,}".replace(",", ".")
-
-
-def percent(value: Decimal) -> str:
-    """`0.22` → "22%"."""
-    number = (value * 100).normalize()
-    return f"{number:f}%".replace(".", ",")
+    Raises BadCase for no group at all.
+    """
+    known = sorted({one_of(HouseholdGroup, group) for group in groups}, key=list(HouseholdGroup).index)
+    if not known:
+        raise BadCase("Chưa biết nhóm hộ.", "Nêu ít nhất một nhóm.")
+    return max(known, key=lambda group: share_of(rates.at("subsidy_share", on, group=group.value)))
 
 
 def _bounds(income: int, rates: Rates, on: date) -> tuple[Rate, Rate, list[Rate]]:
@@ -127,69 +137,92 @@ def _bounds(income: int, rates: Rates, on: date) -> tuple[Rate, Rate, list[Rate]
     return rate, line, ceiling
 
 
-def _months(method: Method, months: int | None, rates: Rates, on: date) -> int:
-    if method in (Method.AHEAD, Method.BACK):
-        least = int_of(rates.at("ahead_least_months", on)) if method is Method.AHEAD else 1
-        most = int_of(rates.at("ahead_most_months" if method is Method.AHEAD else "back_most_months", on))
-        if months is None or not least <= months <= most:
-            what = (
-                "Đóng trước một lần cho nhiều năm" if method is Method.AHEAD else "Đóng một lần cho thời gian còn thiếu"
-            )
-            raise BadCase(f"{what} được từ {least} đến {most} tháng mỗi lần.", "Ghi số tháng trong khoảng đó.")
-        return months
-    fixed = int_of(rates.at("method_months", on, method=method.value))
-    if months is not None and months != fixed:
-        raise BadCase(f"Phương thức này đóng {fixed} tháng mỗi lần.", "Bỏ số tháng, hoặc chọn phương thức khác.")
-    return fixed
-
-
-def _gross(method: Method, income: int, rate: Rate, count: int, rates: Rates, on: date) -> tuple[int, list[Rate]]:
-    """The whole payment before subsidy (Decree 159, Articles 6 and 7)."""
-    plain = Decimal(income) * share_of(rate)
+def _months(method: Method, months: int | None, rates: Rates, on: date) -> tuple[int, list[Rate]]:
+    """How many months one payment covers, and the rows that say so."""
     if method not in (Method.AHEAD, Method.BACK):
-        return whole(plain * count), []
-    interest = rates.at("investment_rate", on)
+        row = rates.at("method_months", on, method=method.value)
+        if months is not None and months != int_of(row):
+            raise BadCase(
+                f"Phương thức này đóng {int_of(row)} tháng mỗi lần.", "Bỏ số tháng, hoặc chọn phương thức khác."
+            )
+        return int_of(row), [row]
+    if method is Method.AHEAD:
+        what, first = "Đóng trước một lần cho nhiều năm về sau", [rates.at("ahead_least_months", on)]
+        most = rates.at("ahead_most_months", on)
+    else:
+        what, first, most = "Đóng một lần cho thời gian còn thiếu", [], rates.at("back_most_months", on)
+    least = int_of(first[0]) if first else 1
+    if months is None or not least <= months <= int_of(most):
+        raise BadCase(f"{what} được từ {least} đến {int_of(most)} tháng mỗi lần.", "Ghi số tháng trong khoảng đó.")
+    return months, [*first, most]
+
+
+def _help(
+    group: HouseholdGroup, province: str | None, lowest: Decimal, count: int, before: int, rates: Rates, on: date
+) -> _Help:
+    """The State's part and the province's, both of the contribution at the lowest income and together never more than it."""
+    if before < 0:
+        raise BadCase("Số tháng đã được hỗ trợ không được âm.", "Kiểm tra lại số tháng.")
+    share, most = rates.at("subsidy_share", on, group=group.value), rates.at("subsidy_months", on)
+    state = min(whole(lowest * share_of(share)), whole(lowest))
+    topup = rates.find("local_topup", on, province=province, group=group.value) if province else None
+    local = min(whole(lowest * share_of(topup)), whole(lowest) - state) if topup else 0
+    return _Help(share, state, topup, local, most, max(0, min(count, int_of(most) - before)))
+
+
+def _gross(method: Method, monthly: Decimal, count: int, interest: Rate | None) -> int:
+    """The whole payment before subsidy (Decree 159, Articles 6 and 7)."""
+    if interest is None:
+        return whole(monthly * count)
     growth = 1 + share_of(interest)
     if method is Method.AHEAD:
-        total = sum((plain / growth ** (i - 1) for i in range(1, count + 1)), Decimal(0))
-    else:
-        total = sum((plain * growth**i for i in range(1, count + 1)), Decimal(0))
-    return whole(total), [interest]
+        return whole(sum((monthly / growth ** (i - 1) for i in range(1, count + 1)), Decimal(0)))
+    return whole(sum((monthly * growth**i for i in range(1, count + 1)), Decimal(0)))
 
 
-def _words(
-    income: int,
-    rate: Rate,
-    monthly: int,
-    line: Rate,
-    share: Rate,
-    state: int,
-    topup: Rate | None,
-    local: int,
-    province: str | None,
-) -> str:
+def _change_inside(method: Method, income: int, count: int, rates: Rates, on: date) -> Rate | None:
+    """The known new poverty line above `income` that begins within the months paid for.
+
+    Whether such a payment is looked at again is not settled: the law says "at the time of payment" (Article 31.2).
+    """
+    change = rates.next_change("poverty_line_rural", on)
+    if method is Method.BACK or change is None or income >= int_of(change):
+        return None
+    away = (change.since.year - on.year) * 12 + change.since.month - on.month
+    return change if away < count else None
+
+
+def _words_of_help(help_: _Help, rate: Rate, line: Rate, monthly: int, count: int, province: str | None) -> str:
+    if not help_.months:
+        return f" Đã được hỗ trợ đủ {int_of(help_.most)} tháng nên tự đóng toàn bộ {grouped(monthly)} đồng/tháng."
     words = (
-        f"Đóng {percent(share_of(rate))} × {grouped(income)} = {grouped(monthly)} đồng/tháng. Nhà nước hỗ trợ"
-        f" {percent(share_of(share))} × {percent(share_of(rate))} × {grouped(int_of(line))} = {grouped(state)} đồng/tháng"
+        f" Nhà nước hỗ trợ {percent(share_of(help_.share))} × {percent(share_of(rate))} × {grouped(int_of(line))}"
+        f" = {grouped(help_.state)} đồng/tháng"
     )
-    if topup is not None:
-        words += (
-            f", địa phương hỗ trợ thêm {percent(share_of(topup))} của mức đóng thấp nhất = {grouped(local)} đồng/tháng"
-        )
+    if help_.topup is not None:
+        share = percent(share_of(help_.topup))
+        words += f", địa phương hỗ trợ thêm {share} mức đóng thấp nhất = {grouped(help_.local)} đồng/tháng"
     elif province:
         words += f" (chưa có thông tin về mức hỗ trợ thêm của {province})"
-    return words + f". Tự đóng {grouped(monthly - state - local)} đồng/tháng."
+    words += f". Tự đóng {grouped(monthly - help_.monthly)} đồng/tháng."
+    if help_.months < count:
+        words += f" Chỉ còn {help_.months} tháng được hỗ trợ."
+    return words
 
 
-def _whole_payment(method: Method, count: int, gross: int, paid_for_him: int, extra: list[Rate]) -> str:
+def _words_of_payment(method: Method, count: int, gross: int, help_: int, interest: Rate | None) -> str:
     if method is Method.MONTHLY:
         return ""
-    if method in (Method.AHEAD, Method.BACK):
-        interest = percent(share_of(extra[0]))
-        how = "chiết khấu" if method is Method.AHEAD else "cộng lãi"
-        net = "" if method is Method.BACK else f", sau khi trừ hỗ trợ còn {grouped(max(0, gross - paid_for_him))} đồng"
+    left = grouped(gross - min(gross, help_))
+    if interest is None:
+        return f" Một lần đóng {count} tháng: {grouped(gross)} − {grouped(help_)} = {left} đồng."
+    rate = percent(share_of(interest))
+    if method is Method.AHEAD:
         return (
-            f" Ước tính một lần cho {count} tháng, {how} {interest} một tháng: {grouped(gross)} đồng{net};"
-            " cơ quan BHXH tính số chính thức."
+            f" Ước tính đóng trước một lần {count} tháng, chiết khấu {rate} một tháng: {grouped(gross)} đồng; trừ"
+            f" {grouped(min(gross, help_))} đồng hỗ trợ còn {left} đồng. Cơ quan BHXH tính số chính thức."
         )
-    return f" Một lần đóng {count} tháng: {grouped(gross)} − {grouped(paid_for_him)} = {grouped(max(0, gross - paid_for_him))} đồng."
+    return (
+        f" Ước tính đóng một lần {count} tháng còn thiếu, cộng lãi {rate} một tháng: {grouped(gross)} đồng, chưa trừ khoản hỗ trợ nào."
+        " Cơ quan BHXH tính số chính thức."
+    )

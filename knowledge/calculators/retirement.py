@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from knowledge.calculators.contribution import int_of
+from knowledge.calculators.figures import int_of, one_of
 from knowledge.calculators.model import BadCase, Result, Sex
-from knowledge.rates import Rate, Rates
+from knowledge.rates import NoRate, Rate, Rates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,15 +24,17 @@ class Retirement(Result):
 
 
 def retirement(*, sex: Sex, born_year: int, born_month: int, rates: Rates) -> Retirement:
-    """The age at which a person born in `born_month`/`born_year` may retire. Raises BadCase for an impossible birth."""
-    sex = Sex(sex)
+    """The age at which a person born in `born_month`/`born_year` may retire, by the roadmap (lộ trình).
+
+    Raises BadCase for an impossible birth, NoRate when no ages are known.
+    """
+    sex = one_of(Sex, sex)
     if not 1 <= born_month <= 12 or not 1900 <= born_year <= 2100:
         raise BadCase("Tháng, năm sinh không hợp lệ.", "Ghi như 1970-09.")
-    rows = [row for row in rates.rows("retirement_age") if row.where.get("sex") == sex.value]
-    row = _row(rows, born_year * 12 + born_month - 1)
+    born = born_year * 12 + born_month - 1
+    row = _row(rates, sex, born)
     age = int_of(row)
-    reached = born_year * 12 + born_month - 1 + age
-    start = reached + 1
+    reached, start = born + age, born + age + 1
     who = "Nữ" if sex is Sex.FEMALE else "Nam"
     odd = f" {age % 12} tháng" if age % 12 else ""
     words = (
@@ -52,11 +54,13 @@ def retirement(*, sex: Sex, born_year: int, born_month: int, rates: Rates) -> Re
     )
 
 
-def _row(rows: list[Rate], born: int) -> Rate:
-    """The row of the first year in which its age is reached; before the roadmap its first row, the oldest there is."""
+def _row(rates: Rates, sex: Sex, born: int) -> Rate:
+    """The row of the first year in which its age is reached. Whoever reached it before the oldest row is told by that row: the age
+    was the same for decades.
+    """
+    rows = [row for row in rates.rows("retirement_age") if row.where.get("sex") == sex.value]
     for row in rows:
         reached = born + int_of(row)
-        end = row.until or date.max
-        if date(reached // 12, reached % 12 + 1, 1) <= end:
+        if date(reached // 12, reached % 12 + 1, 1) <= (row.until or date.max):
             return row
-    return rows[-1]
+    raise NoRate("retirement_age", date((born // 12) + 60, 1, 1), {"sex": sex.value})

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from knowledge.calculators.contribution import grouped, percent, share_of, whole
-from knowledge.calculators.model import BadCase, Result, certain
+from knowledge.calculators.figures import amount, grouped, percent, plain, share_of, span_given, whole
+from knowledge.calculators.model import Result, certain
 from knowledge.calculators.pension import counted_years
 from knowledge.rates import Rate, Rates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Withdrawal(Result):
-    """`amount` đồng, once, after the State's `subsidy` is taken off; `times` the average income."""
+    """`amount` đồng, once, is `gross` less the State's `subsidy`; `times` the average income, `years_…` as they were counted."""
 
     amount: int
     gross: int
@@ -22,6 +22,17 @@ class Withdrawal(Result):
     times: Decimal
     years_before: Decimal
     years_from: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """How many times the average income a lump sum is, with the years it counts, its words and rows."""
+
+    times: Decimal
+    years_before: Decimal
+    years_from: Decimal
+    words: str
+    used: tuple[Rate, ...]
 
 
 def withdrawal(
@@ -34,70 +45,71 @@ def withdrawal(
     rates: Rates,
     on: date,
 ) -> Withdrawal:
-    """The sum for the months before and from 2014 at `average_income` đồng a month.
+    """The sum for the months before and from 2014 at `average_income` đồng a month. Whether one may withdraw is not looked at.
 
-    Under one year in all it is what was paid (`paid`, else worked out from the average), at most twice the average. `subsidy` đồng
-    of the State are taken off. Raises BadCase for negative or empty spans.
+    Under one year in all it is what was `paid` (left out: an estimate from the average), at most twice the average. `subsidy` đồng
+    that the State paid are taken off. Raises BadCase for negative or empty spans.
     """
-    times, before, since, used = times_of(months_before_2014, months_from_2014, "withdrawal_times", rates, on)
-    if average_income <= 0 or subsidy < 0:
-        raise BadCase("Mức bình quân thu nhập phải lớn hơn 0, số tiền hỗ trợ không được âm.", "Ghi số đồng.")
+    found = times_of(months_before_2014, months_from_2014, "withdrawal_times", rates, on)
+    amount(average_income, "Mức bình quân thu nhập")
+    amount(subsidy, "Số tiền Nhà nước đã hỗ trợ", least=0)
     months = months_before_2014 + months_from_2014
+    times, used = found.times, found.used
     if months < 12:
-        rate, most = rates.at("contribution_rate", on), rates.at("withdrawal_times", on)
-        told = paid if paid is not None else whole(share_of(rate) * average_income * months)
-        gross = min(told, whole(share_of(most) * average_income))
-        used = (rate, most)
+        gross, words, used = _first_year(months, average_income, paid, rates, on)
         times = (Decimal(gross) / average_income).quantize(Decimal("0.01"))
-        words = (
-            f"Đóng chưa đủ một năm: bằng số tiền đã đóng, {grouped(told)} đồng, nhiều nhất"
-            f" {_plain(share_of(most))} lần mức bình quân {grouped(average_income)} đồng."
-        )
-        if paid is None:
-            words += f" (Tạm tính {months} tháng × {percent(share_of(rate))}.)"
     else:
         gross = whole(times * average_income)
-        first, later = rates.at("withdrawal_times_before_2014", on), rates.at("withdrawal_times", on)
-        parts = [
-            f"{_plain(before)} năm × {_plain(share_of(first))}" if before else "",
-            f"{_plain(since)} năm × {_plain(share_of(later))}" if since else "",
-        ]
-        words = (
-            f"({' + '.join(p for p in parts if p)}) × {grouped(average_income)}"
-            f" = {_plain(times)} × {grouped(average_income)} = {grouped(gross)} đồng."
-        )
+        words = f"({found.words}) × {grouped(average_income)} = {plain(times)} × {grouped(average_income)} = {grouped(gross)} đồng."
+    left = max(0, gross - subsidy)
     if subsidy:
-        words += f" Trừ {grouped(subsidy)} đồng Nhà nước đã hỗ trợ."
+        words += f" Trừ {grouped(subsidy)} đồng Nhà nước đã hỗ trợ còn {grouped(left)} đồng."
     return Withdrawal(
         formula=words,
         used=used,
         estimate=not certain(used) or (months < 12 and paid is None),
-        amount=max(0, gross - subsidy),
+        amount=left,
         gross=gross,
         subsidy=subsidy,
         times=times,
-        years_before=before,
-        years_from=since,
+        years_before=found.years_before,
+        years_from=found.years_from,
     )
 
 
-def times_of(
-    before: int, since: int, key: str, rates: Rates, on: date
-) -> tuple[Decimal, Decimal, Decimal, tuple[Rate, ...]]:
-    """(times the average income, years before 2014, years from 2014, rows). Odd months before 2014 move to the time from 2014
-    when there is any (Articles 102.2.a, 110.2).
+def times_of(before: int, since: int, key: str, rates: Rates, on: date) -> Times:
+    """The times for `before` months before 2014 and `since` months from 2014, by the rows `key` and `key`_before_2014.
+
+    Odd months before 2014 move to the time from 2014 when there is any (Article 102.2.a). Raises BadCase for impossible spans.
     """
-    if before < 0 or since < 0 or before + since == 0 or before + since > 60 * 12:
-        raise BadCase("Thời gian đóng phải từ 1 tháng đến 60 năm.", "Kiểm tra lại số năm, số tháng.")
+    span_given(before, "Thời gian đóng trước 2014", least=0)
+    span_given(since, "Thời gian đóng từ 2014", least=0)
+    span_given(before + since)
     if since:
         before, since = before - before % 12, since + before % 12
+    first, later = rates.at(f"{key}_before_2014", on), rates.at(key, on)
     years_before, half = counted_years(before, rates, on)
     years_since, _ = counted_years(since, rates, on)
-    first, later = rates.at(f"{key}_before_2014", on), rates.at(key, on)
-    times = years_before * share_of(first) + years_since * share_of(later)
-    used = tuple(r for r in (first if years_before else None, later if years_since else None, half) if r is not None)
-    return times, years_before, years_since, used
+    stages = [(years, row) for years, row in ((years_before, first), (years_since, later)) if years]
+    return Times(
+        sum((years * share_of(row) for years, row in stages), Decimal(0)),
+        years_before,
+        years_since,
+        " + ".join(f"{plain(years)} năm × {plain(share_of(row))}" for years, row in stages),
+        (*(row for _, row in stages), half),
+    )
 
 
-def _plain(value: Decimal) -> str:
-    return f"{value.normalize():f}".replace(".", ",")
+def _first_year(
+    months: int, average_income: int, paid: int | None, rates: Rates, on: date
+) -> tuple[int, str, tuple[Rate, ...]]:
+    """Article 102.2.c: (đồng, words, rows) for less than a year."""
+    rate, most = rates.at("contribution_rate", on), rates.at("withdrawal_times", on)
+    if paid is None:
+        told = whole(share_of(rate) * average_income * months)
+        how = f"ước tính {months} tháng × {percent(share_of(rate))} × {grouped(average_income)} = {grouped(told)} đồng"
+    else:
+        told, how = amount(paid, "Số tiền đã đóng", least=0), f"{grouped(paid)} đồng"
+    gross = min(told, whole(share_of(most) * average_income))
+    words = f"Đóng chưa đủ một năm: bằng số tiền đã đóng, {how}, không quá {plain(share_of(most))} lần mức bình quân."
+    return gross, words if gross == told else f"{words} Được {grouped(gross)} đồng.", (most, rate)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import re
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,13 +22,14 @@ from knowledge.cards.model import Card
 from knowledge.embedding import Embedder
 from knowledge.lexical import terms
 from knowledge.shorthand import write_out
-from knowledge.understanding.facts import without_facts
+from knowledge.understanding.facts import Facts, names, without_facts
 
 log = logging.getLogger("knowledge.cards")
 
 MEANING_WEIGHT = 0.6
 _FLOOR = 0.80  # cosine of two unrelated questions in this model; what is above counts
 _SECOND = 0.15  # weight of the second-best way of asking of a card
+_USED, _UNUSED = 0.05, 0.05  # for each fact of the question that the card uses, and for each that it leaves aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class CardIndex:
                 self._postings[term].append(at)
             self._weight[at] = sum(self._rarity[t] ** 2 for t in row) ** 0.5
         self._lists = [np.array(p, dtype=np.intp) for p in self._postings]
+        self._uses = [uses(card) for card in self._cards]
         self._embedder = embedder
         self._vectors = _vectors(texts, embedder, folder) if embedder is not None and texts else None
 
@@ -74,8 +77,11 @@ class CardIndex:
         """The cards, in order."""
         return self._cards
 
-    def match(self, question: str, on: date, k: int = 5) -> list[Match]:
-        """The `k` cards in force on `on` nearest to `question` (marks restored, shorthand written out), best first."""
+    def match(self, question: str, on: date, k: int = 5, facts: Facts | None = None) -> list[Match]:
+        """The `k` cards in force on `on` nearest to `question` (marks restored, shorthand written out), best first.
+
+        `facts` of the question speak for cards that use them: who names an income wants an amount.
+        """
         if not self._asks:
             return []
         text = bare(question)
@@ -94,6 +100,7 @@ class CardIndex:
             first = float(score[ats[0]])
             second = float(score[ats[1]]) if len(ats) > 1 else first * 0.8
             total = (1 - _SECOND) * first + _SECOND * second
+            total += fit(self._uses[number], facts)
             cosine = 0.0 if meaning is None else float(meaning[ats[0]])
             found.append(Match(card, total, float(words[ats[0]]), cosine, self._asks[ats[0]]))
         found.sort(key=lambda m: -m.score)
@@ -122,6 +129,47 @@ class CardIndex:
         except Exception:  # words go on when the model cannot
             log.exception("embedding a question failed; words alone choose the card")
             return None
+
+
+def uses(card: Card) -> frozenset[str]:
+    """The facts that change what `card` says, read from its template."""
+    text = f"{card.answer} {card.change}"
+    found = {name for name in names() if re.search(rf"\bfacts\.{name}\b", text)} | set(
+        _NEED_FACTS[n] for n in card.needs
+    )
+    if "facts.group" in text:
+        found.add("groups")
+    for calculator, given in _CALLS.items():
+        for call in re.finditer(rf"\b{calculator}\(([^()]*)\)", text):
+            found |= {fact for parameter, fact in given.items() if f"{parameter}=" not in call[1]}
+    return frozenset(found)
+
+
+def fit(used: frozenset[str], facts: Facts | None) -> float:
+    """How well a card that uses `used` fits a person who said `facts`."""
+    if facts is None:
+        return 0.0
+    said = {name for name in _TELLING if getattr(facts, name) not in (None, frozenset())}
+    return _USED * len(said & used) - _UNUSED * len(said - used)
+
+
+# A fact that somebody gives because the answer hangs on it. Age, sex and place are often only by the way.
+_TELLING = ("income", "payment", "wished_pension", "months_paid", "years_planned", "missing_months", "stopped_months", "started_year",
+            "born_year", "method", "children", "pension_months", "months_before_2014", "groups", "province")  # fmt: skip
+_NEED_FACTS = {"sex": "sex", "income": "income", "group": "groups", "months": "months_paid", "born": "born_year",
+               "wished_pension": "wished_pension", "payment": "payment"}  # fmt: skip
+_CALLS = {
+    "contribution": {"income": "income", "group": "groups"},
+    "pension": {"months": "months_paid", "average_income": "income"},
+    "retirement": {"born_year": "born_year"},
+    "withdrawal": {"months_before_2014": "months_before_2014", "average_income": "income"},
+    "survivors": {"months_before_2014": "months_before_2014", "average_income": "income"},
+    "survivors_of_pensioner": {"months_drawn": "pension_months"},
+    "maternity": {"children": "children"},
+    "income_for_pension": {"wished": "wished_pension"},
+    "years_for_pension": {"wished": "wished_pension", "average_income": "income"},
+    "income_from_payment": {"payment": "payment"},
+}
 
 
 def bare(text: str) -> str:

@@ -192,9 +192,9 @@ class _Book:
         self.formulas.append(words := FILTERS["group"](name))
         return str(words)
 
-    def _row(self, key: str, **where: str) -> Rate:
+    def _row(self, key: str, on: date | None = None, **where: str) -> Rate:
         """The whole row, for its days."""
-        row = self._table.at(key, self._on, **where)
+        row = self._table.at(key, on or self._on, **where)
         self.rates.append(row)
         return row
 

@@ -13,7 +13,7 @@ from knowledge.understanding.words import Words
 
 _KIN = {
     "mother": {"me", "ma", "bam", "bu"},
-    "father": {"bo", "cha", "tia", "thay"},
+    "father": {"bo", "cha", "tia", "thay", "ba"},
     "wife": {"vo"},
     "husband": {"chong"},
     "parents": set(),
@@ -138,7 +138,17 @@ def read_sex(words: Words) -> Sex | None:
     if female and male:
         return None
     whom = read_whom(words)
+    if whom == "sibling":
+        return _sibling(words)
     return Sex.FEMALE if whom in _FEMALE else Sex.MALE if whom in _MALE else None
+
+
+def _sibling(words: Words) -> Sex | None:
+    """ "chị tôi", "anh em": the elder ones tell their sex."""
+    for i, word in enumerate(words.plain):
+        if word in ("anh", "chi") and words.at(i + 1) in ("toi", "em", "minh", "tui", "chau", "ho", "ruot"):
+            return Sex.MALE if word == "anh" else Sex.FEMALE
+    return None
 
 
 def _is_man(words: Words, i: int, typed: str) -> bool:
@@ -188,6 +198,10 @@ def read_whom(words: Words) -> str | None:
                 "mê",
                 "mẻ",
                 "chả",
+            ):
+                continue
+            if word == "ba" and (
+                words.at(i + 1) not in ("toi", "em", "minh", "tui", "chau", "con") or words.typed[i] != "ba"
             ):
                 continue
             if word in ("ma", "bo", "thay", "cha") and words.at(i + 1) not in _MINE:

@@ -215,9 +215,11 @@ def _is_verb_pay(words: Words, start: int) -> bool:
     for back in range(1, 5):
         i = start - back
         word = words.at(i)
-        if word in ("dong", "nop", "tra", "bo", "gop"):
+        if word in ("dong", "nop", "tra", "bo", "gop", "danh", "de") and not (
+            word == "de" and words.at(i + 1) not in ("ra", "danh", "duoc")
+        ):
             typed = words.typed[i]
-            return typed not in ("đồng", "bộ", "bố", "bỏ") or typed == "bỏ"
+            return typed not in ("đồng", "bộ", "bố", "đệ", "đề")
         if word not in (
             "khoang",
             "tam",
