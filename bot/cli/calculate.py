@@ -27,8 +27,9 @@ Income = Annotated[int, typer.Option("--income", help="Thu nhập chọn đóng,
 Average = Annotated[int, typer.Option("--average-income", help="Mức bình quân thu nhập đã điều chỉnh, đồng một tháng.")]
 Before2014 = Annotated[float, typer.Option("--years-before-2014", help="Số năm đóng trước 2014, ví dụ 3 hoặc 2.5.")]
 From2014 = Annotated[float, typer.Option("--years-from-2014", help="Số năm đóng từ 2014.")]
+OddMonths = Annotated[int, typer.Option("--months", help="Số tháng lẻ, từ 0 đến 11.")]
+Paid = Annotated[int | None, typer.Option("--paid", help="Số tiền đã đóng, đồng; dùng khi thời gian đóng còn ngắn.")]
 SexOption = Annotated[Sex, typer.Option("--sex", help="Giới tính.")]
-_BASE = ("formula", "used", "estimate")
 
 
 @calculate.command()
@@ -38,18 +39,25 @@ def contribution(
     method: Annotated[Method, typer.Option("--method", help="Phương thức đóng.")] = Method.MONTHLY,
     months: Annotated[int | None, typer.Option("--months", help="Số tháng, khi đóng trước hoặc đóng bù.")] = None,
     province: Annotated[str | None, typer.Option("--province", help="Tỉnh, thành phố, để tính hỗ trợ thêm.")] = None,
+    subsidised: Annotated[int, typer.Option("--subsidised-months", help="Số tháng đã được Nhà nước hỗ trợ.")] = 0,
     on: OnDay = None,
     as_json: AsJson = False,
 ) -> None:
     """Tiền đóng và tiền Nhà nước, địa phương hỗ trợ."""
-    place = read_province(Words.of(f"tỉnh {province}")) or province if province else None
     _run(
         lambda rates, day: calculators.contribution(
-            income=income, group=group, method=method, months=months, province=place, rates=rates, on=day
+            income=income,
+            group=group,
+            method=method,
+            months=months,
+            province=_province(province),
+            subsidised_months=subsidised,
+            rates=rates,
+            on=day,
         ),
         on,
         as_json,
-        ("monthly_contribution", "state_subsidy", "local_subsidy", "net_monthly", "total"),
+        ("monthly_contribution", "state_subsidy", "local_subsidy", "net_monthly", "months", "gross_total", "total"),
     )
 
 
@@ -58,14 +66,14 @@ def pension(
     sex: SexOption,
     years: Annotated[int, typer.Option("--years", help="Số năm đóng.")],
     average_income: Average,
-    months: Annotated[int, typer.Option("--months", min=0, max=11, help="Số tháng lẻ.")] = 0,
+    months: OddMonths = 0,
     on: OnDay = None,
     as_json: AsJson = False,
 ) -> None:
     """Tỷ lệ và mức lương hưu hằng tháng."""
     _run(
         lambda rates, day: calculators.pension(
-            sex=sex, months=years * 12 + months, average_income=average_income, rates=rates, on=day
+            sex=sex, months=_span(years, months), average_income=average_income, rates=rates, on=day
         ),
         on,
         as_json,
@@ -77,18 +85,18 @@ def pension(
 def retirement_age(
     sex: SexOption,
     born: Annotated[str, typer.Option("--born", help="Tháng sinh, ví dụ 1970-09.")],
+    on: OnDay = None,
     as_json: AsJson = False,
 ) -> None:
-    """Tuổi nghỉ hưu và tháng đầu tiên đủ tuổi để hưởng lương hưu (tháng liền sau tháng đủ tuổi)."""
-    match = re.fullmatch(r"(\d{4})-(\d{1,2})", born)
-    if match is None:
-        raise typer.BadParameter("--born ghi như 1970-09.")
-    year, month = int(match[1]), int(match[2])
+    """Tuổi nghỉ hưu và tháng đầu được hưởng lương hưu (from), liền sau tháng đủ tuổi."""
 
     def work(rates: Rates, day: date) -> Result:
-        return calculators.retirement(sex=sex, born_year=year, born_month=month, rates=rates)
+        match = re.fullmatch(r"(\d{4})-(\d{1,2})", born, re.ASCII)
+        if match is None:
+            raise BadCase("Tháng sinh không hợp lệ.", "Ghi như 1970-09.")
+        return calculators.retirement(sex=sex, born_year=int(match[1]), born_month=int(match[2]), rates=rates)
 
-    _run(work, None, as_json, ("years", "months"), lambda r: {"from": f"{r.from_year:04d}-{r.from_month:02d}"})
+    _run(work, on, as_json, ("years", "months"), lambda r: {"from": f"{r.from_year:04d}-{r.from_month:02d}"})
 
 
 @calculate.command()
@@ -97,6 +105,7 @@ def withdrawal(
     years_before_2014: Before2014 = 0,
     years_from_2014: From2014 = 0,
     subsidy: Annotated[int, typer.Option("--subsidy", help="Tiền Nhà nước đã hỗ trợ, đồng; bị trừ.")] = 0,
+    paid: Paid = None,
     on: OnDay = None,
     as_json: AsJson = False,
 ) -> None:
@@ -106,6 +115,7 @@ def withdrawal(
             months_before_2014=_months(years_before_2014),
             months_from_2014=_months(years_from_2014),
             average_income=average_income,
+            paid=paid,
             subsidy=subsidy,
             rates=rates,
             on=day,
@@ -141,23 +151,25 @@ def survivors(
     years_from_2014: From2014 = 0,
     pension: Annotated[int | None, typer.Option("--pension", help="Lương hưu đang hưởng, đồng một tháng.")] = None,
     months_drawn: Annotated[int | None, typer.Option("--months-drawn", help="Chết trong tháng hưởng thứ mấy.")] = None,
+    paid: Paid = None,
     on: OnDay = None,
     as_json: AsJson = False,
 ) -> None:
     """Trợ cấp tuất một lần: của người đang đóng hoặc bảo lưu, hay của người đang hưởng lương hưu."""
-    if (average_income is None) == (pension is None):
-        raise typer.BadParameter("Cần --average-income (đang đóng, bảo lưu) hoặc --pension và --months-drawn.")
 
     def work(rates: Rates, day: date) -> Result:
-        if pension is not None:
-            return calculators.survivors_of_pensioner(
-                pension=pension, months_drawn=months_drawn or 0, rates=rates, on=day
+        if pension is not None and months_drawn is not None and average_income is None:
+            return calculators.survivors_of_pensioner(pension=pension, months_drawn=months_drawn, rates=rates, on=day)
+        if average_income is None or pension is not None or months_drawn is not None:
+            raise BadCase(
+                "Thiếu dữ liệu, hoặc nêu cả hai trường hợp.",
+                "Người đang đóng, bảo lưu: --average-income; người hưởng lương hưu: --pension và --months-drawn.",
             )
-        assert average_income is not None
         return calculators.survivors(
             months_before_2014=_months(years_before_2014),
             months_from_2014=_months(years_from_2014),
             average_income=average_income,
+            paid=paid,
             rates=rates,
             on=day,
         )
@@ -170,14 +182,23 @@ def monthly_allowance(
     sex: SexOption,
     years: Annotated[int, typer.Option("--years", help="Số năm đóng.")],
     average_income: Average,
-    months: Annotated[int, typer.Option("--months", min=0, max=11, help="Số tháng lẻ.")] = 0,
+    months: OddMonths = 0,
+    to_go: Annotated[
+        int | None,
+        typer.Option("--months-to-social-pension", help="Số tháng còn lại; bỏ trống là từ tuổi nghỉ hưu."),
+    ] = None,
     on: OnDay = None,
     as_json: AsJson = False,
 ) -> None:
     """Trợ cấp hằng tháng của người đủ tuổi mà chưa đủ năm đóng (Điều 23), ước tính."""
     _run(
         lambda rates, day: calculators.monthly_allowance(
-            sex=sex, months=years * 12 + months, average_income=average_income, rates=rates, on=day
+            sex=sex,
+            months=_span(years, months),
+            average_income=average_income,
+            months_to_social_pension=to_go,
+            rates=rates,
+            on=day,
         ),
         on,
         as_json,
@@ -211,14 +232,13 @@ def _run(
     """Works it out and prints it; an impossible case is exit status 2 with one line."""
     settings = load_settings()
     rates = load_rates(settings.tuvan_data / "rates")
-    day = parse_day(on) or clock_for(settings).today()
     try:
-        result = work(rates, day)
+        result = work(rates, parse_day(on) or clock_for(settings).today())
     except (BadCase, NoRate) as error:
         complain(str(error), error.remedy)
         sys.exit(2)
-    except OverflowError:
-        complain("Con số quá lớn.", "Kiểm tra lại số đã nhập.")
+    except typer.BadParameter as error:  # of parse_day: here too one line
+        complain(error.message)
         sys.exit(2)
     if as_json:
         values = {name: _plain(getattr(result, name)) for name in shown} | (more(result) if more else {})
@@ -231,11 +251,26 @@ def _run(
         console.print("Đây là ước tính; cơ quan BHXH tính số chính thức.", markup=False)
 
 
+def _province(name: str | None) -> str | None:
+    """The province by its name of today. Raises BadCase for a name that is none: a top-up of 0 would look like knowledge."""
+    found = read_province(Words.of(f"tỉnh {name}")) if name else None
+    if name and found is None:
+        raise BadCase(f"Không có tỉnh, thành phố nào tên {name!r}.", "Ghi tên tỉnh, ví dụ Quảng Ngãi.")
+    return found
+
+
+def _span(years: int, months: int) -> int:
+    """Whole months of full years and odd months. Raises BadCase where they are none."""
+    if years < 0 or not 0 <= months < 12:
+        raise BadCase("Số năm phải từ 0, số tháng lẻ từ 0 đến 11.", "Kiểm tra lại số năm, số tháng.")
+    return years * 12 + months
+
+
 def _months(years: float) -> int:
-    """Whole months of a number of years. Raises BadParameter for a span that is no number of months."""
+    """Whole months of a number of years. Raises BadCase for one that is no number of months."""
     months = Decimal(str(years)) * 12
-    if months < 0 or abs(months - round(months)) > Decimal("0.05"):
-        raise typer.BadParameter("Số năm phải từ 0, lẻ theo tháng, ví dụ 2.5 là hai năm sáu tháng.")
+    if not months.is_finite() or months < 0 or abs(months - round(months)) > Decimal("0.05"):
+        raise BadCase("Số năm phải từ 0, lẻ theo tháng, ví dụ 2.5 là hai năm sáu tháng.", "Kiểm tra lại số năm.")
     return round(months)
 
 

@@ -17,7 +17,7 @@ from knowledge.answering.claims_numbers import read_numbers
 from knowledge.vietnamese import nfc
 
 _NEGATED = re.compile(
-    r"(?:không phải|không đúng|chưa phải|không còn|không có|chứ không|thay vì|không)\s+(?:là\s+|mức\s+|tới\s+|đến\s+|được\s+|hỗ trợ\s+){0,3}$",
+    r"(?:không phải|không đúng|chưa phải|không còn|không có|không|thay vì)\s+(?:là\s+|mức\s+|tới\s+|đến\s+|được\s+|hỗ trợ\s+){0,3}$",
     re.IGNORECASE,
 )
 _TLD = (

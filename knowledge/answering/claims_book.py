@@ -38,7 +38,9 @@ _POINT_MARK = re.compile(r"^[ \t]*([a-zđ]\d?)\)[ \t]", re.MULTILINE)
 MONTHS_OF_AGE = MEASURES["tuổi"][0]
 MONTHS = MEASURES["tháng"][0]
 _TIMES, _PEOPLE = MEASURES["lần"][0], MEASURES["người"][0]
-_COUNT = re.compile(r"(?:^|_)(?:years?|months?|times|percent)(?:_|$)")  # fields that are no đồng
+_PARTS = frozenset(
+    {"percent", "year", "month", "years", "months", "times"}
+)  # parts of the names of fields that are no đồng
 # Amounts of a payment that depend on the group; the others are the same for everyone.
 _OF_GROUP = ("state_subsidy", "local_subsidy", "net_monthly", "total")
 
@@ -153,23 +155,44 @@ class Book:
             self.text(result.formula)
             for rate in result.used:
                 self.rate(rate)
+        held = {f.name: getattr(result, f.name) for f in fields(result) if f.name not in ("formula", "used")}
         tied: set[Given] = set()
-        for field in fields(result):
-            value = getattr(result, field.name)
-            if field.name in ("formula", "used") or isinstance(value, bool):
-                continue
+        for name, value in held.items():
             for item in value if isinstance(value, tuple) else (value,):
-                if not isinstance(item, int) or _COUNT.search(field.name):
+                if isinstance(item, int | Decimal) and not isinstance(item, bool):
+                    for given in _of_field(name, Decimal(item)):
+                        self._add(*given)
+                        (tied if name in _OF_GROUP else self.common).add(given)
+                else:
                     self.result(item)
-                    continue
-                given = (ClaimKind.AMOUNT, Decimal(item))
-                self._add(*given)
-                (tied if field.name in _OF_GROUP else self.common).add(given)
-        group = getattr(result, "group", None)
+        for year, month in ((f"{name[:-5]}_year", name) for name in held if name.endswith("_month")):
+            if isinstance(held.get(year), int):
+                self._add(ClaimKind.MONTH, (held[year], held[month]))
+        if isinstance(held.get("years"), int) and isinstance(held.get("months"), int):  # an age: 61 years and 6 months
+            for unit in (MONTHS, MONTHS_OF_AGE):
+                self._add(ClaimKind.TERM, (unit, Decimal(held["years"] * 12 + held["months"])))
+        group = held.get("group")
         if isinstance(group, HouseholdGroup):
             self.by_group.setdefault(group.value, set()).update(tied)
         else:
             self.common |= tied
+
+
+def _of_field(name: str, number: Decimal) -> Iterator[Given]:
+    """What a number in the field `name` of a result says: percent, years, months, times, a year, else đồng."""
+    part = next((p for p in reversed(name.split("_")) if p in _PARTS), "")
+    if part == "percent":
+        yield ClaimKind.PERCENT, number
+    elif part == "year" and number == int(number):
+        yield ClaimKind.YEAR, int(number)
+    elif part in ("years", "months"):
+        for unit in (MONTHS, MONTHS_OF_AGE):
+            yield ClaimKind.TERM, (unit, number * (12 if part == "years" else 1))
+    elif part == "times":
+        yield ClaimKind.TERM, (_TIMES, number)
+    elif not part:
+        yield ClaimKind.AMOUNT, number
+    yield ClaimKind.NUMBER, number
 
 
 def _of_rate(rate: Rate) -> Iterator[Given]:

@@ -57,10 +57,10 @@ class Grounds:
     ) -> Grounds:
         """The grounds of one answer.
 
-        `texts`: verbatim clauses, handbook sections, formulas. `rates`: rows used; their value, days and clauses count. `results`: what
-        calculators returned. A Result supports its fields by their names (months, years, đồng, percent), its amounts only beside its group; a
-        bare int supports that number of đồng or of any unit, a Decimal up to 1 that share of a hundred, a date that day, a HouseholdGroup that
-        group, any other str what it says.
+        `texts`: verbatim clauses, handbook sections, formulas. `rates`: rows used; their value, days and clauses count.
+        `results`: what calculators returned. A Result supports its fields by their names (months, years, percent, else đồng), and
+        what depends on the household group only beside its group. A bare int supports that many đồng or that many of any unit, a
+        Decimal up to 1 that share of a hundred, a date that day, a HouseholdGroup that group, any other str what it says.
         `coordinates`: provisions the answer may name. `said`: the citizen's own words, whose spans, ages, amounts, days and groups may be
         repeated, whose percentages only where the answer denies them. `contacts`: telephone numbers and addresses allowed in any answer.
         """

@@ -61,9 +61,11 @@ class GroupValues:
         key = (claim.kind, claim.value)
         if key in self.common or claim.negated:
             return False
-        return any(key in held for held in self.values.values()) and not any(
-            key in self.values.get(g, ()) for g in groups
-        )
+        own = [self.values[group] for group in groups if group in self.values]
+        if any(key in held for held in own) or not any(key in held for held in self.values.values()):
+            return False
+        # Two groups may have one amount: another group's is wrong only where this group's own is known.
+        return claim.kind is not ClaimKind.AMOUNT or any(kind is ClaimKind.AMOUNT for held in own for kind, _ in held)
 
 
 def read_groups(text: str) -> Iterator[Claim]:

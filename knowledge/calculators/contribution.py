@@ -75,9 +75,10 @@ def contribution(
     gross = _gross(method, Decimal(income) * share_of(rate), count, interest)
     # Decree 159 names no subsidy for missing years paid late, so none is taken off.
     helped = 0 if method is Method.BACK else help_.months
+    by = (help_.share, help_.most, help_.topup) if method is not Method.BACK else ()
     total = gross - min(gross, helped * help_.monthly)
     change = _change_inside(method, income, count, rates, on)
-    found = (rate, line, *ceiling, help_.share, help_.most, help_.topup, *terms, interest, change)
+    found = (rate, line, *ceiling, *by, *terms, interest, change)
     used = tuple(row for row in found if row is not None)
     words = f"Đóng {percent(share_of(rate))} × {grouped(income)} = {grouped(monthly)} đồng/tháng."
     if method is not Method.BACK:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from knowledge.calculators.figures import int_of, one_of
-from knowledge.calculators.model import BadCase, Result, Sex
+from knowledge.calculators.model import BadCase, Result, Sex, certain
 from knowledge.rates import NoRate, Rate, Rates
 
 
@@ -44,6 +44,7 @@ def retirement(*, sex: Sex, born_year: int, born_month: int, rates: Rates) -> Re
     return Retirement(
         formula=words,
         used=(row,),
+        estimate=not certain((row,)),
         sex=sex,
         years=age // 12,
         months=age % 12,

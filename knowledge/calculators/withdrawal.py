@@ -104,7 +104,7 @@ def _first_year(
     months: int, average_income: int, paid: int | None, rates: Rates, on: date
 ) -> tuple[int, str, tuple[Rate, ...]]:
     """Article 102.2.c: (đồng, words, rows) for less than a year."""
-    rate, most = rates.at("contribution_rate", on), rates.at("withdrawal_times", on)
+    rate, most = rates.at("contribution_rate", on), rates.at("withdrawal_first_year_times", on)
     if paid is None:
         told = whole(share_of(rate) * average_income * months)
         how = f"ước tính {months} tháng × {percent(share_of(rate))} × {grouped(average_income)} = {grouped(told)} đồng"
