@@ -37,9 +37,16 @@ def _tables() -> tuple[dict[str, str], dict[str, str], list[tuple[list[str], dic
     return official, chat, within
 
 
+# "đóg", "thág", "lươg": chat drops the n of a final ng; no Vietnamese syllable ends in a vowel and g. So too "bệh", "nhah".
+_LOST_N = re.compile(
+    r"(?<=[^\W\d_])([aăâeêioôơuưyàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ])g(?!\w)", re.IGNORECASE
+)
+_LOST_N_BEFORE_H = re.compile(r"(?<=[^\W\d_])([ăâêàáảãạầấẩẫậèéẻẽẹềếểễệìíỉĩị])h(?!\w)", re.IGNORECASE)
+
+
 def write_out(text: str) -> str:
     """Abbreviations, chat shorthand and shortened amounts of `text` written in full."""
-    text = _AMOUNT.sub(_amount, text)
+    text = _LOST_N_BEFORE_H.sub(r"\1nh", _LOST_N.sub(r"\1ng", _AMOUNT.sub(_amount, text)))
     _, plain, within = _tables()
     lowered = text.lower()
     table = dict(plain)

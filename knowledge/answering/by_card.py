@@ -8,6 +8,7 @@ from datetime import date
 
 from knowledge.answering.citing import Sources, cite, names_of
 from knowledge.answering.claims import Grounds, unfounded
+from knowledge.answering.routing import TWO_IN_ONE, parts_of
 from knowledge.answering.texts import button_choices, say
 from knowledge.answers import Answer, AnswerStatus, Choice, Citation
 from knowledge.calculators import BadCase
@@ -22,6 +23,7 @@ from knowledge.understanding.facts import Facts
 _MOST_CITATIONS = 6
 _NAMED = 2  # clauses named in the text; the others are shown beside it
 _LONG_BUTTON = 190
+_LONGEST = 900  # characters of an answer that says two things
 _OWN_WORDS = "thẻ trả lời của chúng tôi"
 _PRESENT = {
     "sex": lambda f: f.sex is not None,
@@ -55,6 +57,23 @@ class CardAnswers:
     def match(self, asked: Asked) -> list[Match]:
         """The nearest cards, best first."""
         return self._index.match(asked.search_text, asked.as_of, facts=asked.facts)
+
+    def others(self, first: Match, asked: Asked) -> list[Card]:
+        """Cards for further things that the question asks beside what `first` answers; at most one, of another topic."""
+        found: list[tuple[float, Card]] = []
+        parts = parts_of(asked.search_text)
+        for part in parts if len(parts) > 1 else ():
+            best = next(iter(self._index.match(part, asked.as_of, 1)), None)
+            if best is None or best.score < TWO_IN_ONE or best.card.status is not AnswerStatus.ANSWERED:
+                continue
+            if best.card.id != first.card.id and best.card.topic != first.card.topic:
+                found.append((best.score, best.card))
+        return [card for _, card in sorted(found, key=lambda pair: -pair[0])[:1]]
+
+    def of_clause(self, where: Coordinate, asked: Asked) -> Match | None:
+        """The nearest card that rests on `where` or on a part of it: for a clause that is named but not held."""
+        near = self._index.match(asked.search_text, asked.as_of, 200, facts=asked.facts)
+        return next((m for m in near if any(_same_place(where, b) for b in m.card.basis)), None)
 
     def answer(self, card: Card, asked: Asked, sources: Sources) -> Answer | None:
         """The answer of `card`, None when its text fails the claim check (then nothing of it may be sent)."""
@@ -102,6 +121,21 @@ class CardAnswers:
         return Answer(card.status, reason, text, asked.as_of, citations, call_back=card.status is AnswerStatus.HANDOFF)
 
 
+def joined(first: Answer, second: Answer) -> Answer:
+    """Both answers as one: what each says, then one line of clauses, and all citations."""
+    bodies = [answer.text.rsplit("\nCăn cứ: ", 1)[0] for answer in (first, second)]
+    citations = tuple(
+        {(c.document, c.article, c.clause, c.point): c for c in (*first.citations, *second.citations)}.values()
+    )
+    named = [*first.citations[:1], *second.citations[:1]] or list(citations[:_NAMED])
+    text = "\n".join([*bodies, say("basis_of_card", clauses=names_of(named), day=day(first.as_of))])
+    if len(text) > _LONGEST:
+        return first
+    return replace(
+        first, text=text, citations=citations[: _MOST_CITATIONS + 2], reason=f"{first.reason}+{second.reason}"
+    )
+
+
 def _basis(card: Card, filled: Rendered) -> list[Coordinate]:
     """Coordinates of the card, then of what its amounts rest on, the most precise of each place only."""
     wanted = [*card.basis, *(b for rate in filled.rates for b in rate.basis)]
@@ -110,6 +144,17 @@ def _basis(card: Card, filled: Rendered) -> list[Coordinate]:
         if not any(where.contains(other) and where != other for other in found):
             found.append(where)
     return found[:_MOST_CITATIONS]
+
+
+def _same_place(named: Coordinate, basis: Coordinate) -> bool:
+    """True when `basis` is at or inside `named`, whose document may be partial ("41/2024") or unknown."""
+    same_document = not named.document or basis.document.upper().startswith(named.document.upper())
+    return (
+        same_document
+        and named.article == basis.article
+        and (not named.clause or named.clause == basis.clause)
+        and (not named.point or named.point == basis.point)
+    )
 
 
 def _ask_back(need: str, card: Card, asked: Asked) -> Answer:

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Protocol
 
 from knowledge.answering import by_clause
-from knowledge.answering.by_card import Asked, CardAnswers
+from knowledge.answering.by_card import Asked, CardAnswers, joined
 from knowledge.answering.citing import Sources
 from knowledge.answering.routing import enough_for_card
 from knowledge.answering.smalltalk import smalltalk
@@ -25,6 +25,9 @@ from knowledge.understanding.facts import Facts, read_facts
 from knowledge.vietnamese import clean
 
 log = logging.getLogger("knowledge.answering")
+
+
+_BY_EVENT = {"tu_tuat", "thai_san"}  # what is due there is decided by the day of the death or birth
 
 
 class Search(Protocol):
@@ -106,6 +109,8 @@ class Knowledge:
         found = self._with_words(searcher, searcher.search(question, as_of, 6))
         trace.note("search", f"{len(found)} passages")
         if named and not (found and found[0][0].exact):
+            if question.named and (told := self._of_clause(question, facts, as_of, today, trace)):
+                return told
             return Answer(
                 AnswerStatus.UNKNOWN, "clause_not_held", say("clause_not_held", day=day(as_of)), as_of, call_back=True
             )
@@ -125,12 +130,31 @@ class Knowledge:
         asked = Asked(question.text, question.search_text, facts, as_of, today)
         cards = self._cards()
         matches = cards.match(asked)
+        if matches and facts.happened and matches[0].card.topic in _BY_EVENT:
+            asked = replace(asked, as_of=facts.happened)
         trace.note("cards", ", ".join(f"{m.card.id} {m.score:.2f}" for m in matches[:3]) or "none")
         if not matches or not enough_for_card(matches):
             return None
         answer = cards.answer(matches[0].card, asked, self._sources)
         trace.note("card", matches[0].card.id + ("" if answer else ", held back"))
+        if answer is None or answer.status is not AnswerStatus.ANSWERED:
+            return answer
+        for card in cards.others(matches[0], asked):
+            more = cards.answer(card, asked, self._sources)
+            if more is not None and more.status is AnswerStatus.ANSWERED:
+                trace.note("second card", card.id)
+                answer = joined(answer, more)
         return answer
+
+    def _of_clause(self, question: Question, facts: Facts, as_of: date, today: date, trace: Trace) -> Answer | None:
+        """A card that explains the clause the question names, when its words are not held."""
+        if self._cards is None or question.named is None:
+            return None
+        cards = self._cards()
+        asked = Asked(question.text, question.search_text, facts, as_of, today)
+        match = cards.of_clause(question.named, asked)
+        trace.note("card of clause", match.card.id if match else "none")
+        return cards.answer(match.card, asked, self._sources) if match else None
 
     def _with_words(self, searcher: Searcher, found: list[Found]) -> list[tuple[Found, PassageRow]]:
         ids = [searcher.snapshot.catalogue.ids[f.row] for f in found]

@@ -134,9 +134,9 @@ class CardIndex:
 def uses(card: Card) -> frozenset[str]:
     """The facts that change what `card` says, read from its template."""
     text = f"{card.answer} {card.change}"
-    found = {name for name in names() if re.search(rf"\bfacts\.{name}\b", text)} | set(
+    found = {name for name in names() if re.search(rf"\bfacts\.{name}\b", text)} | {
         _NEED_FACTS[n] for n in card.needs
-    )
+    }
     if "facts.group" in text:
         found.add("groups")
     for calculator, given in _CALLS.items():

@@ -147,14 +147,14 @@ def _without_tricks(typed: str) -> str | None:
             good = []
         kept += good
     honest = ". ".join(part for part in kept if len(part.split()) > 2)
-    if not honest:
+    if not _asks(_plain(honest)):
         # "hãy xác nhận mức đóng là 10%": the topic of what is to be confirmed is a question of its own.
         told = re.search(
             r"(?:xác nhận|xac nhan|nói rằng|noi rang|trả lời rằng|đồng ý rằng)\s+(.+?)(?:\s+(?:là|la|bằng|bang)\s+\S+.*)?$",
             typed,
             re.IGNORECASE,
         )
-        honest = f"{told[1]} là bao nhiêu?" if told and len(told[1].split()) > 2 else ""
+        honest = f"{told[1]} là bao nhiêu?" if told and len(told[1].split()) > 2 else honest
     return honest
 
 

@@ -55,6 +55,7 @@ class Facts:
     pension_months: int | None = None
     province: str | None = None
     on: date | None = None
+    happened: date | None = None  # a past day of a death or birth
     for_whom: str | None = None
 
     @property
@@ -66,7 +67,7 @@ class Facts:
     def says_anything(self) -> bool:
         """True when the question says anything about the person."""
         return any(
-            getattr(self, f.name) not in (None, frozenset()) for f in fields(self) if f.name not in ("on", "for_whom")
+            getattr(self, f.name) not in (None, frozenset()) for f in fields(self) if f.name not in ("on", "happened", "for_whom")
         )
 
     def age_in(self, today: date) -> int | None:
@@ -91,7 +92,24 @@ def read_facts(text: str, today: date) -> Facts:
     said["groups"] = read_groups(words)
     said["province"] = read_province(words)
     said["on"] = asked_day(text, today)
+    said["happened"] = _happened(words, today)
     return Facts(**said)  # type: ignore[arg-type]
+
+
+_EVENTS = {"mat", "chet", "doi", "sinh", "de"}
+
+
+def _happened(words: Words, today: date) -> date | None:
+    """The past day or month of a death or birth: "mất tháng 5/2026", "sinh con ngày 3/8/2026"."""
+    for i, word in enumerate(words.plain):
+        parts = [int(p) for p in re.split(r"[/-]", word) if p.isdigit()] if word[:1].isdigit() else []
+        if len(parts) not in (2, 3) or not 2024 <= parts[-1] <= today.year or not 1 <= parts[-2] <= 12:
+            continue
+        if _EVENTS & set(words.before(i, 5)):
+            last = 28 if len(parts) == 2 else min(parts[0], 28)
+            day = date(parts[-1], parts[-2], last)
+            return day if day <= today else None
+    return None
 
 
 def without_facts(text: str) -> str:
