@@ -8,7 +8,7 @@ from datetime import date
 
 from knowledge.answering.citing import Sources, cite, names_of
 from knowledge.answering.claims import Grounds, unfounded
-from knowledge.answering.routing import TWO_IN_ONE, parts_of
+from knowledge.answering.routing import TWO_IN_ONE, enough_for_card, parts_of
 from knowledge.answering.texts import button_choices, say
 from knowledge.answers import Answer, AnswerStatus, Choice, Citation
 from knowledge.calculators import BadCase
@@ -64,7 +64,12 @@ class CardAnswers:
         parts = parts_of(asked.search_text)
         for part in parts if len(parts) > 1 else ():
             best = next(iter(self._index.match(part, asked.as_of, 1)), None)
-            if best is None or best.score < TWO_IN_ONE or best.card.status is not AnswerStatus.ANSWERED:
+            if (
+                best is None
+                or best.near < TWO_IN_ONE
+                or not enough_for_card([best])
+                or best.card.status is not AnswerStatus.ANSWERED
+            ):
                 continue
             if best.card.id != first.card.id and best.card.topic != first.card.topic:
                 found.append((best.score, best.card))

@@ -14,31 +14,32 @@ from knowledge.answering.claims_groups import read_groups
 from knowledge.answering.claims_law import read_articles, read_documents
 from knowledge.answering.claims_model import Claim, ClaimKind, Found, Value
 from knowledge.answering.claims_numbers import read_numbers
+from knowledge.answering.claims_words import is_number_word
 from knowledge.vietnamese import nfc
 
 _NEGATED = re.compile(
     r"(?:không phải|không đúng|chưa phải|không còn|không có|không|thay vì)\s+(?:là\s+|mức\s+|tới\s+|đến\s+|được\s+|hỗ trợ\s+){0,3}$",
     re.IGNORECASE,
 )
-_TLD = (
-    "vn|com|net|org|gov|edu|info|io|me|app|xyz|top|asia|biz|club|online|site|shop|link|co|ly|dev|live|vip|win|cc|tk|page|click|store"
-    "|pro|tv"
-)
-_ADDRESS = re.compile(rf"\.(?:{_TLD})(?!\w)|://|@", re.IGNORECASE)  # in every text with a link, and quickly found
+_TLD = "vn|com|net|org|gov|edu|info|io|me|app|xyz|top|asia|biz|club|online|site|shop|link|co|ly"
+_ADDRESS = re.compile(r"\.[a-z]{2}|://|@", re.IGNORECASE | re.ASCII)  # in every text with a link, and quickly found
+# In capitals only with a well known ending ("TP.HCM" is a city); in small letters with any.
 _LINK = re.compile(
     rf"(?:https?://|www\.)[^\s,;)\]}}<>\"”]+|(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
-    rf"|(?<![\w@.-])[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*\.(?:{_TLD})(?![\w-])(?:/[^\s,;)\]]*)?",
-    re.IGNORECASE | re.ASCII,
+    rf"|(?<![\w@.-])(?:(?-i:[a-z0-9][a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{{2,}})|[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*\.(?:{_TLD}))"
+    r"(?![^\W_]|-)(?:/[^\s,;)\]]*)?",
+    re.IGNORECASE,
 )
 _DIGIT = re.compile(r"\d")
 _PHONE = re.compile(
     r"(?<![\w.,/+])(?:1[89]00[ .-]?\d{4,6}|(?:\+84|\(?0)\d{1,4}\)?[ .-]?\d{2,4}(?:[ .-]?\d{2,4}){1,3})(?![\w]|[.,/]\d)",
 )
+_UNITS = "năm|tháng|ngày|tuổi|tuần|lần|người|giờ|phần trăm|đồng|triệu|nghìn"
 # What numbers an item of a list or names a step claims nothing.
 _MARKER = re.compile(
     r"(?:^|(?<=\n))[ \t]*(?:[-+•*]\s*)?(?:\(?\d{1,2}\)|\d{1,2}(?:\.\d{1,2})*\.|\d{1,2}(?:\.\d{1,2})+)(?=[ \t]+[A-ZĐÀ-Ỹ\"“(])"
 )
-_INLINE_MARKER = re.compile(r"(?<=[\s:;,])(?:\((?:1\d|\d)\)|(?:1\d|\d)\))(?=\s)")
+_INLINE_MARKER = re.compile(rf"(?<=[\s:;,])\(?(?:1\d|\d)\)(?=\s)(?!\s*(?:{_UNITS})(?!\w))", re.IGNORECASE)
 _LABEL = re.compile(
     r"(?<!\w)(?:bước|cách|ví dụ|phương án|trường hợp|câu)\s+\d{1,2}(?=\s*[:.,;)–-](?!\d)|\s*$)",
     re.IGNORECASE | re.MULTILINE,
@@ -60,7 +61,7 @@ def read_claims(text: str) -> tuple[Claim, ...]:
     if _DIGIT.search(rest):
         rest = read_documents(rest, claims)
         rest = _MARKER.sub(_drop, rest)
-        rest = _INLINE_MARKER.sub(_drop, rest)
+        rest = _INLINE_MARKER.sub(_inline, rest) if ")" in rest else rest
     rest = read_articles(rest, text, claims)
     if _DIGIT.search(rest):
         rest = read_dates(rest, found)
@@ -85,6 +86,12 @@ def _mask(m: re.Match[str], found: Found, kind: ClaimKind, value: Value) -> str:
 
 def _drop(m: re.Match[str]) -> str:
     return "\x01" * len(m[0])
+
+
+def _inline(m: re.Match[str]) -> str:
+    """Masks "(1)" in a sentence, but not the digits of "mười lăm (15) người lao động"."""
+    before = m.string[max(0, m.start() - 12) : m.start()].split()
+    return m[0] if before and is_number_word(before[-1]) else _drop(m)
 
 
 def _host(address: str) -> str:

@@ -24,7 +24,7 @@ def unfounded(text: str, grounds: Grounds) -> tuple[Claim, ...]:
     text = nfc(text)
     claims = read_claims(text)
     wrong = [claim for claim in claims if not grounds.supports(claim)]
-    wrong += displaced(text, claims, grounds.texts)
+    wrong += displaced(text, claims, grounds.texts, grounds.wording)
     if grounds.groups.values:
         mixed = mismatched(text, claims, sentence_spans(text), grounds.groups)
         wrong += [claim for claim in mixed if not _quoted(claim, text, grounds)]

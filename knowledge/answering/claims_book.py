@@ -107,8 +107,10 @@ class Book:
     def coordinate(self, where: Coordinate) -> None:
         self.coordinates[where] = None
         self.documents.add(bare(where.document))
-        for claim in claims_of_source(where.document):  # one without a number goes by its title, which may have a day
-            self._claim(claim)
+        # A document without a number goes by its title, which may have a day; a section may be "II.3" or "Phụ lục 2".
+        for name in (where.document, where.section):
+            for claim in claims_of_source(name):
+                self._claim(claim)
 
     def contact(self, contact: str) -> None:
         self.typed |= {(claim.kind, claim.value) for claim in claims_of_source(contact)}

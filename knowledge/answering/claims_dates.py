@@ -33,6 +33,7 @@ def read_dates(text: str, found: Found) -> str:
     """`text` with its days, months and years masked; each is told to `found`, also a day that no calendar has (30/2/2026)."""
     if "/" in text or "-" in text or "." in text:
         text = _TYPED_DAY.sub(_teller(found, ClaimKind.DATE, lambda m: (int(m[4]), int(m[3]), int(m[1]))), text)
+    if "-" in text:
         text = _ISO_DAY.sub(_teller(found, ClaimKind.DATE, lambda m: (int(m[1]), int(m[2]), int(m[3]))), text)
     lower = text.lower()
     if "tháng" in lower:

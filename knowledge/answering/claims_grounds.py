@@ -43,6 +43,7 @@ class Grounds:
     points: frozenset[str]  # "đ) …"
     said_shares: frozenset[Value]
     texts: tuple[str, ...]
+    wording: tuple[str, ...]
     groups: GroupValues
 
     @classmethod
@@ -54,6 +55,7 @@ class Grounds:
         coordinates: Iterable[Coordinate] = (),
         said: str = "",
         contacts: Iterable[str] = FIXED_CONTACTS,
+        wording: Iterable[str] = (),
     ) -> Grounds:
         """The grounds of one answer.
 
@@ -63,6 +65,7 @@ class Grounds:
         Decimal up to 1 that share of a hundred, a date that day, a HouseholdGroup that group, any other str what it says.
         `coordinates`: provisions the answer may name. `said`: the citizen's own words, whose spans, ages, amounts, days and groups may be
         repeated, whose percentages only where the answer denies them. `contacts`: telephone numbers and addresses allowed in any answer.
+        `wording`: a filled card; it supports nothing, but a sentence of it that the answer repeats must keep its numbers in place.
         """
         book = Book()
         for text in texts:
@@ -86,6 +89,7 @@ class Grounds:
             frozenset(book.points),
             frozenset(book.said_shares),
             tuple(book.texts),
+            tuple(wording),
             book.of_groups(),
         )
 
@@ -102,7 +106,9 @@ class Grounds:
             return claim.negated and (kind, HouseholdGroup.OTHER.value) in self.given
         if kind is ClaimKind.PERCENT:
             return claim.negated and value in self.said_shares
-        return bool(self.loose) and any(all(n in self.loose for n in numbers) for numbers in _as_loose(kind, value))
+        return bool(self.loose) and any(
+            all(n in self.loose for n in numbers) for numbers in _as_loose(kind, value, self.given)
+        )
 
     def _has_article(self, claim: Claim) -> bool:
         assert isinstance(claim.value, tuple)
@@ -120,7 +126,7 @@ class Grounds:
 
     def _covers(self, where: Coordinate, article: str, clause: str, point: str) -> bool:
         if article.startswith("mục "):
-            return article == f"mục {where.section}" or article == where.section
+            return article in (f"mục {where.section.lower()}", where.section.lower())
         return (
             (not article or article == where.article.lower())
             and (not clause or clause == where.clause.lower() or (not where.clause and clause in self.clauses))
@@ -128,7 +134,7 @@ class Grounds:
         )
 
 
-def _as_loose(kind: ClaimKind, value: Value) -> Iterator[tuple[Decimal, ...]]:
+def _as_loose(kind: ClaimKind, value: Value, given: frozenset[Given]) -> Iterator[tuple[Decimal, ...]]:
     """The numbers without unit that together say `value`: 738 months of age are 738, or 61.5, or 61 and 6."""
     if kind is ClaimKind.TERM and isinstance(value, tuple):
         unit, number = value
@@ -136,8 +142,11 @@ def _as_loose(kind: ClaimKind, value: Value) -> Iterator[tuple[Decimal, ...]]:
             return
         yield (number,)
         if unit in (MONTHS, MONTHS_OF_AGE):
-            yield (number / 12,)
-            yield number // 12, number % 12
+            # Months that are told as months somewhere are no years: "12 tháng" is no ground for "12 năm".
+            if unit == MONTHS_OF_AGE or (kind, (unit, number / 12)) not in given:
+                yield (number / 12,)
+            if number % 12:
+                yield number // 12, number % 12
     elif (kind is ClaimKind.AMOUNT and isinstance(value, Decimal) and value >= 1000) or (
         kind is ClaimKind.NUMBER and isinstance(value, Decimal)
     ):

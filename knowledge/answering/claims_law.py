@@ -40,7 +40,7 @@ _ATOM = re.compile(
     rf"(?<!\w)(?:(?P<article>điều)\s+(?P<articles>{_NUMERAL}(?:{_LIST}{_NUMERAL})*)"
     rf"|(?P<clause>khoản)\s+(?P<clauses>{_NUMERAL}(?:{_LIST}{_NUMERAL})*)"
     rf"|(?P<point>điểm)\s+(?P<points>{_LETTER}(?:{_LIST}{_LETTER})*)"
-    rf"|(?P<section>mục)\s+(?P<sections>\d{{1,2}}(?:\.\d{{1,2}})*(?![\w%]|[.,/]\d){_UNIT}))",
+    rf"|(?P<section>mục)\s+(?P<sections>(?:\d{{1,2}}|[IVX]{{1,5}})(?:\.(?:\d{{1,2}}|[a-zđ](?!\w)))*(?![\w%]|[.,/]\d){_UNIT}))",
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(r"(?:\s|,|và|hoặc|các|tại|của)*", re.IGNORECASE)
@@ -78,8 +78,9 @@ def read_documents(text: str, claims: list[Claim]) -> str:
         claims.append(Claim(ClaimKind.DOCUMENT, f"luật {m[3]}", m.span(), m[0]))
         return "\x01" * len(m[0])
 
-    if "/" in text or "-" in text:
+    if "/" in text:
         text = _NUMBER.sub(numbered, text)
+    if "-" in text:
         text = _FORM.sub(numbered, text)
     text = _NAMED.sub(named, text)
     return _SHORT.sub(shortly, text)
@@ -106,7 +107,9 @@ def read_articles(text: str, original: str, claims: list[Claim]) -> str:
     def atom(m: re.Match[str]) -> str:
         if m["section"]:
             claims.append(
-                Claim(ClaimKind.ARTICLE, (f"mục {m['sections']}", "", ""), m.span(), original[m.start() : m.end()])
+                Claim(
+                    ClaimKind.ARTICLE, (f"mục {m['sections'].lower()}", "", ""), m.span(), original[m.start() : m.end()]
+                )
             )
         else:
             level = 1 if m["article"] else 2 if m["clause"] else 3

@@ -29,7 +29,7 @@ _ENGLISH = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+")
 _PLAIN = re.compile(r"\d+(?:[.,]\d{1,2}|,\d+)?")
 
 _UNIT = re.compile(
-    rf"""(?:\s*\((?:\s*{WORD})+\s*\))?\s*(?:
+    rf"""(?:\s*\((?:\s*{WORD})+\s*\))?\)?\s*(?:
         (?P<percent>%|phần\ trăm(?!\w))
       | (?P<scale>nghìn|ngàn|triệu|tỷ|tỉ|tr|k)(?P<tail>\d{{1,3}})?(?!\w)
           (?:\s+(?:(?P<half>rưỡi)|(?P<more>\d{{1,3}})\s*(?P<small>triệu|nghìn|ngàn))(?!\w))?

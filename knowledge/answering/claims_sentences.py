@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import TypeAlias
 
-from knowledge.answering.claim_reader import claims_of_source
+from knowledge.answering.claim_reader import claims_of_source, read_claims
 from knowledge.answering.claims_model import Claim, Value
 from knowledge.vietnamese import nfc
 
@@ -60,15 +60,18 @@ def _patterns_of_source(text: str) -> Mapping[str, tuple[Values, ...]]:
     return {words: tuple(_values(claims) for claims in times) for words, times in found.items()}
 
 
-def displaced(text: str, claims: Sequence[Claim], sources: Iterable[str]) -> list[Claim]:
-    """Those of the `claims` of `text` that stand in a sentence which a source has with other claims in their place."""
+def displaced(text: str, claims: Sequence[Claim], sources: Iterable[str], wording: Iterable[str] = ()) -> list[Claim]:
+    """Those of the `claims` of `text` that stand in a sentence which a source or a `wording` has with other claims in their place."""
     own = patterns(text, claims)
     held: dict[str, list[Values]] = {}
     for source in sources if own else ():
         for words, known in _patterns_of_source(source).items():
             if words in own:
                 held.setdefault(words, []).extend(known)
-    return [claim for words, known in held.items() for mine in own[words] for claim in _differing(mine, known)]
+    for filled in wording if own else ():  # made for one citizen, so never remembered
+        for words, times in patterns(nfc(filled), read_claims(filled)).items():
+            held.setdefault(words, []).extend(_values(c) for c in times)
+    return [claim for words, known in held.items() for mine in own.get(words, ()) for claim in _differing(mine, known)]
 
 
 def _values(claims: Sequence[Claim]) -> Values:

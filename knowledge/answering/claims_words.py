@@ -42,6 +42,11 @@ class Worded:
     months: int = 0
 
 
+def is_number_word(word: str) -> bool:
+    """True when `word` may be part of a number in words."""
+    return re.fullmatch(WORD, word, re.IGNORECASE) is not None
+
+
 def read_words(text: str) -> list[Worded]:
     """The numbers in words that state something, in order: with năm, tháng, tuần, ngày, tuổi, phần trăm, đồng, or in thousands."""
     found: list[Worded] = []

@@ -11,7 +11,7 @@ from typing import Protocol
 from knowledge.answering import by_clause
 from knowledge.answering.by_card import Asked, CardAnswers, joined
 from knowledge.answering.citing import Sources
-from knowledge.answering.routing import enough_for_card
+from knowledge.answering.routing import enough_for_card, strength
 from knowledge.answering.smalltalk import smalltalk
 from knowledge.answering.texts import say
 from knowledge.answering.trace import Trace
@@ -132,7 +132,7 @@ class Knowledge:
         matches = cards.match(asked)
         if matches and facts.happened and matches[0].card.topic in _BY_EVENT:
             asked = replace(asked, as_of=facts.happened)
-        trace.note("cards", ", ".join(f"{m.card.id} {m.score:.2f}" for m in matches[:3]) or "none")
+        trace.note("cards", ", ".join(f"{m.card.id} {m.score:.2f}/{strength(m):.2f}" for m in matches[:3]) or "none")
         if not matches or not enough_for_card(matches):
             return None
         answer = cards.answer(matches[0].card, asked, self._sources)

@@ -26,51 +26,48 @@ from knowledge.understanding.facts import Facts, names, without_facts
 
 log = logging.getLogger("knowledge.cards")
 
-MEANING_WEIGHT = 0.6
+MEANING_WEIGHT = 0.6  # of a way of asking; the rest is words
 _FLOOR = 0.80  # cosine of two unrelated questions in this model; what is above counts
-_SECOND = 0.15  # weight of the second-best way of asking of a card
-_USED, _UNUSED = 0.05, 0.05  # for each fact of the question that the card uses, and for each that it leaves aside
+_SECOND = 0.45  # weight of the second-best way of asking of a card
+# Weights of the four views, in standard deviations over all cards, measured by leaving out each way of asking in turn
+# (docs/decisions.md): nearest ways of asking, their middle, words of the whole card, meaning of its answer.
+_CENTRE, _COVERED, _ANSWER = 0.6, 0.5, 0.7
+_USED, _UNUSED = 0.3, 0.3  # for each fact of the question that the card uses, and for each that it leaves aside
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A card for a question. `score`: 0 (nothing in common) to 1 (the same question); `words` and `meaning` are its parts."""
+    """A card for a question. `score` orders. What speaks for it, 0 to 1: `near` (its nearest ways of asking), `centre` and `answer`
+    (cosines with the middle of its ways of asking and with its answer; 0 when not known), `covered` (share of the question's rare
+    words that stand anywhere in it).
+    """
 
     card: Card
     score: float
-    words: float
-    meaning: float
-    ask: str
+    near: float
+    centre: float
+    answer: float
+    covered: float
 
 
 class CardIndex:
-    """All cards by their ways of asking. Without an embedder words alone decide. Thread-safe."""
+    """All cards by their ways of asking and their answers. Without an embedder words alone decide. Thread-safe."""
 
     def __init__(self, cards: Sequence[Card], embedder: Embedder | None = None, folder: Path | None = None) -> None:
         self._cards = tuple(cards)
-        pairs = [(n, ask) for n, card in enumerate(self._cards) for ask in card.asks]
-        self._asks = [ask for _, ask in pairs]
+        pairs = [(n, bare(ask)) for n, card in enumerate(self._cards) for ask in card.asks]
         self._card_of = np.array([n for n, _ in pairs], dtype=np.intp)
-        texts = [bare(ask) for ask in self._asks]
-        self._terms: dict[str, int] = {}
-        rows = [[self._terms.setdefault(t, len(self._terms)) for t in dict.fromkeys(terms(text))] for text in texts]
-        count = np.zeros(len(self._terms))
-        # How many cards, not how many ways of asking: a word that one card repeats is still rare.
-        for number in range(len(self._cards)):
-            mine = {t for row, of in zip(rows, self._card_of, strict=True) if of == number for t in row}
-            count[list(mine)] += 1
-        self._rarity = np.log(1 + len(self._cards) / (0.5 + count)) if len(count) else count
-        self._unknown = float(np.log(1 + 2 * max(1, len(self._cards))))
-        self._postings: list[list[int]] = [[] for _ in self._terms]
-        self._weight = np.zeros(len(rows))
-        for at, row in enumerate(rows):
-            for term in row:
-                self._postings[term].append(at)
-            self._weight[at] = sum(self._rarity[t] ** 2 for t in row) ** 0.5
-        self._lists = [np.array(p, dtype=np.intp) for p in self._postings]
+        self._words = _Words(pairs, [prose(card) for card in self._cards])
         self._uses = [uses(card) for card in self._cards]
-        self._embedder = embedder
-        self._vectors = _vectors(texts, embedder, folder) if embedder is not None and texts else None
+        self._embedder = embedder if pairs else None
+        if self._embedder is not None:
+            vectors, answers = _vectors(
+                [ask for _, ask in pairs], [prose(c) for c in self._cards], self._embedder, folder
+            )
+            self._vectors, self._answers = vectors, answers
+            centres = np.zeros((len(self._cards), vectors.shape[1]), dtype=np.float32)
+            np.add.at(centres, self._card_of, vectors)
+            self._centres = centres / np.linalg.norm(centres, axis=1, keepdims=True)
 
     @property
     def cards(self) -> tuple[Card, ...]:
@@ -82,61 +79,117 @@ class CardIndex:
 
         `facts` of the question speak for cards that use them: who names an income wants an amount.
         """
-        if not self._asks:
+        if not self._cards:
             return []
         text = bare(question)
-        words = self._words(text)
-        meaning = self._meaning(text)
-        score = words if meaning is None else MEANING_WEIGHT * _scaled(meaning) + (1 - MEANING_WEIGHT) * words
+        words, covered = self._words.compare(text)
+        vector = self._embed(text)
+        if vector is None:
+            near = self._nearest(words)
+            centre = answer = np.zeros(len(self._cards))
+            score = _standard(near) + _COVERED * _standard(covered)
+        else:
+            near = self._nearest(
+                MEANING_WEIGHT * _scaled(np.asarray(self._vectors @ vector, dtype=np.float64))
+                + (1 - MEANING_WEIGHT) * words
+            )
+            centre, answer = (np.asarray(m @ vector, dtype=np.float64) for m in (self._centres, self._answers))
+            score = (
+                _standard(near)
+                + _CENTRE * _standard(centre)
+                + _COVERED * _standard(covered)
+                + _ANSWER * _standard(answer)
+            )
+        score = score + np.array([fit(used, facts) for used in self._uses])
         found: list[Match] = []
-        order = np.argsort(-score, kind="stable")[: 12 * k]
-        best: dict[int, list[int]] = {}
-        for at in order.tolist():
-            best.setdefault(int(self._card_of[at]), []).append(at)
-        for number, ats in best.items():
-            card = self._cards[number]
-            if not card.holds(on):
-                continue
-            first = float(score[ats[0]])
-            second = float(score[ats[1]]) if len(ats) > 1 else first * 0.8
-            total = (1 - _SECOND) * first + _SECOND * second
-            total += fit(self._uses[number], facts)
-            cosine = 0.0 if meaning is None else float(meaning[ats[0]])
-            found.append(Match(card, total, float(words[ats[0]]), cosine, self._asks[ats[0]]))
-        found.sort(key=lambda m: -m.score)
-        return found[:k]
+        for n in np.argsort(-score, kind="stable").tolist():
+            if self._cards[n].holds(on):
+                values = (float(column[n]) for column in (score, near, centre, answer, covered))
+                found.append(Match(self._cards[n], *values))
+            if len(found) == k:
+                break
+        return found
 
-    def _words(self, text: str) -> NDArray[np.float64]:
-        """Cosine of the rare words and pairs of `text` with each way of asking, 0 to 1."""
-        total = np.zeros(len(self._asks))
-        norm = 0.0
-        for term in dict.fromkeys(terms(text)):
-            number = self._terms.get(term)
-            if number is None:
-                norm += (0.3 * self._unknown) ** 2 if "_" in term else self._unknown**2 * 0.5
-                continue
-            rarity = float(self._rarity[number])
-            norm += rarity**2
-            total[self._lists[number]] += rarity**2
-        result: NDArray[np.float64] = total / np.maximum(self._weight * max(norm, 1e-9) ** 0.5, 1e-9)
-        return result
+    def _nearest(self, similarity: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The similarity of each card: its best way of asking, and its second best."""
+        order = np.lexsort((-similarity, self._card_of))
+        starts = np.searchsorted(self._card_of[order], np.arange(len(self._cards)))
+        best = similarity[order[starts]]
+        after = np.minimum(starts + 1, len(order) - 1)
+        alone = self._card_of[order[after]] != np.arange(len(self._cards))
+        second = np.where(alone, 0.8 * best, similarity[order[after]])
+        near: NDArray[np.float64] = (1 - _SECOND) * best + _SECOND * second
+        return near
 
-    def _meaning(self, text: str) -> NDArray[np.float64] | None:
-        if self._embedder is None or self._vectors is None or not text:
+    def _embed(self, text: str) -> NDArray[np.float32] | None:
+        if self._embedder is None or not text:
             return None
         try:
-            return np.asarray(self._vectors @ self._embedder.embed_query(text), dtype=np.float64)
+            return self._embedder.embed_query(text)
         except Exception:  # words go on when the model cannot
             log.exception("embedding a question failed; words alone choose the card")
             return None
 
 
+class _Words:
+    """The words of cards: each way of asking, and each card as a whole."""
+
+    def __init__(self, asks: Sequence[tuple[int, str]], answers: Sequence[str]) -> None:
+        rows = [(card, list(dict.fromkeys(terms(ask)))) for card, ask in asks]
+        self._numbers: dict[str, int] = {}
+        for _, row in rows:
+            for term in row:
+                self._numbers.setdefault(term, len(self._numbers))
+        size, cards = len(self._numbers), len(answers)
+        # How often a term stands in the ways of asking of a card; a term of the answer counts in full.
+        counts = np.zeros((cards, size), dtype=np.float32)
+        for card, row in rows:
+            counts[card, [self._numbers[t] for t in row]] += 1
+        # In how many cards, not how many ways of asking: a word that one card repeats is still rare.
+        self._rarity = np.log(1 + cards / (0.5 + (counts > 0).sum(axis=0)))
+        self._unknown = float(np.log(1 + 2 * max(1, cards)))
+        self._shares = np.where(counts > 0, np.minimum(1.0, 0.6 + 0.2 * counts), 0.0).T.copy()  # (terms, cards)
+        for card, answer in enumerate(answers):
+            known = [self._numbers[t] for t in set(terms(answer)) if t in self._numbers]
+            self._shares[known, card] = 1.0
+        postings: list[list[int]] = [[] for _ in range(size)]
+        self._weight = np.zeros(len(rows))
+        for at, (_, row) in enumerate(rows):
+            for term in row:
+                postings[self._numbers[term]].append(at)
+            self._weight[at] = sum(float(self._rarity[self._numbers[t]]) ** 2 for t in row) ** 0.5
+        self._postings = [np.array(p, dtype=np.intp) for p in postings]
+
+    def compare(self, text: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """(cosine of rare words with each way of asking, share of the rare words of `text` that each card has)."""
+        total = np.zeros(len(self._weight))
+        covered = np.zeros(self._shares.shape[1])
+        norm = whole = 0.0
+        for term in dict.fromkeys(terms(text)):
+            number = self._numbers.get(term)
+            if number is None:
+                pair = "_" in term
+                norm += (0.3 * self._unknown) ** 2 if pair else 0.5 * self._unknown**2
+                whole += 0.3 * self._unknown if pair else self._unknown
+                continue
+            rarity = float(self._rarity[number])
+            norm += rarity**2
+            whole += rarity
+            total[self._postings[number]] += rarity**2
+            covered += rarity * self._shares[number]
+        words: NDArray[np.float64] = total / np.maximum(self._weight * max(norm, 1e-9) ** 0.5, 1e-9)
+        return words, covered / max(whole, 1e-9)
+
+
+def prose(card: Card) -> str:
+    """The words of a card's answer without its template."""
+    return " ".join(re.sub(r"\{%.*?%\}|\{\{.*?\}\}", " ", card.answer).split())
+
+
 def uses(card: Card) -> frozenset[str]:
     """The facts that change what `card` says, read from its template."""
     text = f"{card.answer} {card.change}"
-    found = {name for name in names() if re.search(rf"\bfacts\.{name}\b", text)} | {
-        _NEED_FACTS[n] for n in card.needs
-    }
+    found = {name for name in names() if re.search(rf"\bfacts\.{name}\b", text)} | {_NEED_FACTS[n] for n in card.needs}
     if "facts.group" in text:
         found.add("groups")
     for calculator, given in _CALLS.items():
@@ -177,26 +230,36 @@ def bare(text: str) -> str:
     return " ".join(without_facts(write_out(text)).lower().split())
 
 
+def _standard(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """`values` less their mean, in standard deviations."""
+    spread = float(values.std())
+    return (values - values.mean()) / spread if spread > 1e-9 else np.zeros_like(values)
+
+
 def _scaled(cosine: NDArray[np.float64]) -> NDArray[np.float64]:
     scaled: NDArray[np.float64] = np.clip((cosine - _FLOOR) / (1 - _FLOOR), 0.0, 1.0)
     return scaled
 
 
-def _vectors(texts: list[str], embedder: Embedder, folder: Path | None) -> NDArray[np.float32]:
-    """One vector a text, kept in `folder` between starts."""
-    name = hashlib.sha256("\n".join([embedder.fingerprint, *texts]).encode()).hexdigest()[:24]
+def _vectors(
+    asks: list[str], answers: list[str], embedder: Embedder, folder: Path | None
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Vectors of ways of asking (as questions) and of answers (as passages), kept in `folder` between starts."""
+    name = hashlib.sha256("\n".join([embedder.fingerprint, *asks, "", *answers]).encode()).hexdigest()[:24]
     kept = folder / f"cards-{name}.npy" if folder is not None else None
+    size = len(asks) + len(answers)
     if kept is not None and kept.is_file():
         try:
             loaded: NDArray[np.float32] = np.load(kept, allow_pickle=False)
-            if loaded.shape == (len(texts), embedder.dimension):
-                return loaded
+            if loaded.shape == (size, embedder.dimension):
+                return loaded[: len(asks)], loaded[len(asks) :]
         except (OSError, ValueError):
             log.warning("kept card vectors cannot be read; they are made again")
-    made = np.stack([embedder.embed_query(text) for text in texts]).astype(np.float32)
+    questions = np.stack([embedder.embed_query(ask) for ask in asks])
+    made = np.concatenate([questions, embedder.embed_documents(answers)]).astype(np.float32)
     if kept is not None:
         _keep(made, kept)
-    return made
+    return made[: len(asks)], made[len(asks) :]
 
 
 def _keep(vectors: NDArray[np.float32], path: Path) -> None:

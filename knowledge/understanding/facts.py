@@ -67,7 +67,9 @@ class Facts:
     def says_anything(self) -> bool:
         """True when the question says anything about the person."""
         return any(
-            getattr(self, f.name) not in (None, frozenset()) for f in fields(self) if f.name not in ("on", "happened", "for_whom")
+            getattr(self, f.name) not in (None, frozenset())
+            for f in fields(self)
+            if f.name not in ("on", "happened", "for_whom")
         )
 
     def age_in(self, today: date) -> int | None:

@@ -23,18 +23,12 @@ from datetime import date
 from pathlib import Path
 
 from knowledge.answering.basis import split_basis
-from knowledge.answering.by_card import Asked, _basis
 from knowledge.answering.citing import names_of
 from knowledge.answering.claims import Grounds, unfounded
 from knowledge.answering.texts import say
 from knowledge.answers import Citation
-from knowledge.calculators import BadCase
-from knowledge.cards.lint import sample_facts
-from knowledge.cards.reader import load_cards
-from knowledge.cards.rendering import MissingFact, render
 from knowledge.errors import KnowledgeError
 from knowledge.law import Coordinate
-from knowledge.rates import NoRate, load_rates
 from knowledge.speech import day
 from knowledge.starter import documents_folder
 
@@ -50,11 +44,15 @@ _UNITS = {"năm": "tháng", "tháng": "năm", "ngày": "tháng", "tuổi": "thá
 
 @dataclass(frozen=True, slots=True)
 class TrueAnswer:
-    """A text that may be sent. `ground` makes its grounds anew, as the answering does for every answer."""
+    """A text that may be sent. `ground` makes its grounds anew, as the answering does for every answer.
+
+    `places` are the provisions it rests on, also those that its text does not name.
+    """
 
     name: str
     text: str
     ground: Callable[[], Grounds]
+    places: tuple[Coordinate, ...] = ()
 
 
 def handbook() -> Iterator[TrueAnswer]:
@@ -71,7 +69,9 @@ def handbook() -> Iterator[TrueAnswer]:
 def _quoted(name: str, heading: str, section: str, words: str, basis: Sequence[Coordinate]) -> TrueAnswer:
     clauses = names_of(Citation(b.document, "", b.article, b.clause, b.point, b.section) for b in basis[:4])
     text = "\n".join([heading, words, "", say("basis", clauses=clauses, day=day(ON))])
-    return TrueAnswer(name, text, lambda: Grounds.of(texts=[section, heading], results=[ON], coordinates=basis))
+    return TrueAnswer(
+        name, text, lambda: Grounds.of(texts=[section, heading], results=[ON], coordinates=basis), tuple(basis)
+    )
 
 
 def clauses_of(folder: Path) -> Iterator[TrueAnswer]:
@@ -91,8 +91,18 @@ def _itself(name: str, text: str) -> TrueAnswer:
     return TrueAnswer(name, text, lambda: Grounds.of(texts=[text], results=[ON]))
 
 
-def cards() -> Iterator[TrueAnswer]:
-    """Every card for people of every kind, with what it was worked out from; cards with a flaw of their own are left out."""
+def cards(*, repeated: bool = False) -> Iterator[TrueAnswer]:
+    """Every card for people of every kind, with what it was worked out from; cards with a flaw of their own are left out.
+
+    `repeated`: the card's words are held beside the answer, as for one who repeats a card in words of his own.
+    """
+    from knowledge.answering.by_card import Asked, _basis
+    from knowledge.calculators import BadCase
+    from knowledge.cards.lint import sample_facts
+    from knowledge.cards.reader import load_cards
+    from knowledge.cards.rendering import MissingFact, render
+    from knowledge.rates import NoRate, load_rates
+
     try:
         held, rates = load_cards(), load_rates()
     except KnowledgeError as error:
@@ -122,7 +132,9 @@ def cards() -> Iterator[TrueAnswer]:
                     results=[*filled.values, ON, *asked.facts.groups],
                     coordinates=[*basis, *filled.named],
                     said=asked.search_text,
+                    wording=(filled.text, filled.change) if repeated else (),
                 ),
+                (*basis, *filled.named, *(b for rate in filled.rates for b in rate.basis)),
             )
 
 
@@ -189,9 +201,12 @@ def other_law(text: str, chance: random.Random) -> str | None:
     return f"{text[: m.start()]}{number}/{year}/{rest}{text[m.end() :]}"
 
 
-def other_article(text: str, chance: random.Random) -> str | None:
-    """The number of an article or clause that the text does not name."""
-    return _with_article(text, chance, lambda number, named: [n for n in (number + 1, number + 7) if n not in named])
+def other_article(text: str, chance: random.Random, places: Sequence[Coordinate] = ()) -> str | None:
+    """The number of an article or clause that neither the text names nor the answer rests on."""
+    held = {int(n) for p in places for n in (p.article, p.clause) if n.isdigit()}
+    return _with_article(
+        text, chance, lambda number, named: [n for n in (number + 1, number + 7) if n not in named | held]
+    )
 
 
 def article_of_the_text(text: str, chance: random.Random) -> str | None:
@@ -243,7 +258,7 @@ def measure(
         kind = list(ALTERATIONS)[number % len(ALTERATIONS)]
         for _ in range(200):
             answer = chance.choice(answers)
-            altered = ALTERATIONS[kind](answer.text, chance) if _NUMBER.search(answer.text) else None
+            altered = _altered(kind, answer, chance)
             if altered is not None and altered != answer.text:
                 break
         else:
@@ -254,6 +269,14 @@ def measure(
         else:
             missed.append((kind, answer.name, _difference(answer.text, altered)))
     return stopped, tried, missed
+
+
+def _altered(kind: str, answer: TrueAnswer, chance: random.Random) -> str | None:
+    if not _NUMBER.search(answer.text):
+        return None
+    if kind == "an article":
+        return other_article(answer.text, chance, answer.places)
+    return ALTERATIONS[kind](answer.text, chance)
 
 
 def _difference(before: str, after: str) -> str:
@@ -280,7 +303,7 @@ def main() -> int:
     parser.add_argument("--law", type=Path, help="a folder of laws in Markdown")
     parser.add_argument("--show", action="store_true", help="show what was missed")
     given = parser.parse_args()
-    sets = {"handbook": list(handbook()), "cards": list(cards())}
+    sets = {"handbook": list(handbook()), "cards": list(cards()), "cards repeated": list(cards(repeated=True))}
     if given.law:
         sets["law"] = list(clauses_of(given.law))
     good = True

@@ -90,6 +90,16 @@ def test_a_number_out_of_its_place_in_a_quoted_sentence_is_held_back() -> None:
     assert wrong("Nữ đóng đủ 20 năm được 45%, đủ 15 năm được 55%.", grounds) == ["20 năm", "15 năm"]
 
 
+def test_a_filled_card_keeps_numbers_in_place_but_supports_none() -> None:
+    card = "Mức đóng thấp nhất là 330.000 đồng/tháng, bằng 22% của 1.500.000 đồng."
+    given = [330_000, 1_500_000, Decimal("0.22")]
+    swapped = card.replace("330.000", "…").replace("1.500.000", "330.000").replace("…", "1.500.000")
+    assert wrong(swapped, Grounds.of(results=given)) == []
+    assert wrong(swapped, Grounds.of(results=given, wording=[card])) == ["1.500.000 đồng", "330.000 đồng"]
+    assert wrong(card, Grounds.of(results=given, wording=[card])) == []
+    assert wrong(card, Grounds.of(results=given[:2], wording=[card])) == ["22%"]
+
+
 def test_a_row_of_a_table_keeps_its_own_numbers() -> None:
     source = "| Năm | Nữ |\n| 15 năm | 45% |\n| 20 năm | 55% |"
     assert wrong("| 20 năm | 45% |", Grounds.of(texts=[source])) == ["45%"]
@@ -176,6 +186,11 @@ def test_a_bare_number_never_supports_a_percentage_and_a_small_one_no_amount() -
     assert wrong("45 đồng", grounds) == ["45 đồng"]
 
 
+def test_bare_months_are_no_years_where_they_are_told_as_months() -> None:
+    assert wrong("20 năm", Grounds.of(results=[20])) == []
+    assert wrong("12 năm", Grounds.of(results=[12, 0], rates=[row("tháng", 12)])) == ["12 năm"]
+
+
 def test_a_whole_result_of_a_calculator_supports_its_fields_by_what_they_are() -> None:
     done = pension(sex=Sex.FEMALE, months=208, average_income=4_000_000, rates=RATES, on=ON)
     grounds = Grounds.of(results=[done])
@@ -240,10 +255,19 @@ def test_points_and_clauses_printed_in_a_text_may_be_cited() -> None:
     assert wrong(f"điểm c khoản 2 Điều 36 Luật {LAW}", grounds) == ["điểm c khoản 2 Điều 36"]
 
 
-def test_a_numbered_section_of_a_letter_may_be_cited() -> None:
-    grounds = Grounds.of(coordinates=[Coordinate("Công văn của UBND tỉnh", section="3")])
-    assert wrong("mục 3 Công văn của UBND tỉnh", grounds) == []
-    assert wrong("mục 4 Công văn của UBND tỉnh", grounds) == ["mục 4"]
+@pytest.mark.parametrize(
+    ("section", "text", "claim"),
+    [
+        ("3", "mục 3", "mục 4"),
+        ("II.3", "mục II.3", "mục II.4"),
+        ("II.3", "II.3", "II.4"),
+        ("Phụ lục 2", "Phụ lục 2", "Phụ lục 5"),
+    ],
+)
+def test_a_section_of_a_letter_may_be_cited_as_it_is_numbered(section: str, text: str, claim: str) -> None:
+    grounds = Grounds.of(coordinates=[Coordinate("Công văn của UBND tỉnh", section=section)])
+    assert wrong(f"{text} Công văn của UBND tỉnh", grounds) == []
+    assert wrong(f"{claim} Công văn của UBND tỉnh", grounds) != []
 
 
 def test_a_document_without_a_number_is_known_by_the_day_in_its_title() -> None:

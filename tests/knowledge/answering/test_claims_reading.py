@@ -123,6 +123,7 @@ def test_months_and_years_are_claims_of_their_own(text: str, expected: list[tupl
         ("một trăm hai mươi tháng", ("tháng", 120)),
         ("một năm sáu tháng", ("tháng", 18)),
         ("bảy ngày làm việc", ("ngày làm việc", 7)),
+        ("mười lăm (15) năm", ("tháng", 180)),
     ],
 )
 def test_a_term_has_its_unit_and_months_are_months(text: str, value: tuple[str, object]) -> None:
@@ -183,6 +184,8 @@ def test_lists_of_shares_and_amounts_are_read_whole(text: str, kind: ClaimKind, 
         "mức chuẩn nghèo",
         "nhờ người khác nộp",
         "trình độ A4",
+        "Gồm: (1) tờ khai, (2) giấy tờ tùy thân và (3) ảnh",
+        "ở TP.HCM",
         "",
     ],
 )
@@ -286,6 +289,7 @@ def test_a_group_and_a_share_may_be_denied() -> None:
         ("số 0255.000.0000", (ClaimKind.PHONE, "02550000000")),
         ("tại dichvucong.gov.vn.", (ClaimKind.LINK, "dichvucong.gov.vn")),
         ("https://www.vi-du.com/nop?so=5", (ClaimKind.LINK, "vi-du.com")),
+        ("vào vi-du.cf nhé", (ClaimKind.LINK, "vi-du.cf")),
         ("gửi a.b@vi-du.vn", (ClaimKind.LINK, "a.b@vi-du.vn")),
     ],
 )

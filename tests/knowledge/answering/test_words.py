@@ -9,9 +9,9 @@ import pytest
 from knowledge.answering.basis import split_basis
 from knowledge.answering.evidence import THRESHOLD, Evidence
 from knowledge.answering.smalltalk import smalltalk
-from knowledge.speech import clause_name, day, document_name
 from knowledge.answering.texts import reasons, say
 from knowledge.law import Coordinate
+from knowledge.speech import clause_name, day, document_name
 
 
 @pytest.mark.parametrize(
