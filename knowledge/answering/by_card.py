@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 
 from knowledge.answering.citing import Sources, cite, names_of
-from knowledge.answering.claims import Grounds, unfounded
+from knowledge.answering.claims import Grounds, groups_named, unfounded
 from knowledge.answering.routing import TWO_IN_ONE, enough_for_card, parts_of
 from knowledge.answering.texts import button_choices, say
 from knowledge.answers import Answer, AnswerStatus, Choice, Citation
@@ -115,7 +115,7 @@ class CardAnswers:
         grounds = Grounds.of(
             texts=[*filled.formulas, before],
             rates=filled.rates,
-            results=[*filled.values, asked.as_of],
+            results=[*filled.values, asked.as_of, *asked.facts.groups, *groups_named(card.answer)],
             coordinates=[*coordinates, *filled.named],
             said=asked.search_text,
         )

@@ -23,6 +23,7 @@ FIXED_CONTACTS = (
     "baohiemxahoi.gov.vn",
     "vssid.gov.vn",
     "vneid.gov.vn",
+    "gov.vn",
 )
 
 

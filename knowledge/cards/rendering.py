@@ -10,7 +10,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -30,6 +30,7 @@ from knowledge.understanding.facts import Facts
 
 HOTLINE = "1900 9068"  # tổng đài BHXH Việt Nam
 NOTICE_DAYS = 60  # a change this near is told
+_LEAST_AMOUNT = 1000  # đồng
 _CALCULATORS = [
     "contribution",
     "pension",
@@ -292,21 +293,11 @@ class _Book:
         if formula := getattr(result, "formula", ""):
             self.formulas.append(formula)
         self.estimate = self.estimate or bool(getattr(result, "estimate", False))
-        self.values.extend(v for v in given.values() if isinstance(v, int | Decimal | date) and not isinstance(v, bool))
-        self.values.extend(_numbers(result))
-
-
-def _numbers(result: Any) -> Iterator[Any]:
-    """Numbers and days in a calculator's result, one level of tuples deep."""
-    if not is_dataclass(result):
-        return
-    for f in fields(result):
-        value = getattr(result, f.name)
-        for item in value if isinstance(value, tuple) else (value,):
-            if isinstance(item, int | Decimal | date) and not isinstance(item, bool):
-                yield item
-            elif is_dataclass(item) and not isinstance(item, Rate | Coordinate):
-                yield from _numbers(item)
+        # Smaller numbers that were given are spans, which the result carries under their own names.
+        self.values.extend(
+            v for v in given.values() if isinstance(v, int) and not isinstance(v, bool) and v >= _LEAST_AMOUNT
+        )
+        self.values.append(result)
 
 
 def _tidy(text: str) -> str:

@@ -9,6 +9,7 @@ PARTS = (
     ("latency, memory and start time", ["-m", "tests.bench.latency"]),
     ("ingestion", ["-m", "tests.bench.ingestion"]),
     ("embedding", ["-m", "tests.bench.embedding"]),
+    ("claim check", ["-m", "tests.bench.claims"]),
     ("200 kills during ingestion", ["-m", "tests.bench.kill_ingest", "--kills", "200"]),
 )
 

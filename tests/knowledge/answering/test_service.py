@@ -114,7 +114,7 @@ def test_a_handbook_answers_with_the_clauses_it_stands_on(knowledge: Knowledge) 
 
 
 def test_what_nothing_answers_is_unknown_with_the_hotline_and_a_call_back(knowledge: Knowledge) -> None:
-    answer = ask(knowledge, "cách nấu phở bò ngon tại nhà")
+    answer = ask(knowledge, "thay vòng bi máy bơm nước loại nào cho êm")
     assert answer.status is AnswerStatus.UNKNOWN
     assert answer.call_back
     assert "1900 9068" in answer.text

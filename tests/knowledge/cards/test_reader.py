@@ -15,7 +15,7 @@ from knowledge.law import Coordinate
 GOOD = """
 - id: gia-ve
   topic: muc_dong
-  asks: [Vé bao nhiêu tiền?, Giá vé thế nào?]
+  asks: ["Vé bao nhiêu tiền?", "Giá vé thế nào?"]
   answer: Vé giá {{ rate('contribution_rate')|percent }}.
   basis: ["41/2024/QH15 · Điều 36 · khoản 1"]
   from: 2025-07-01
@@ -40,7 +40,7 @@ def test_a_card_is_read_whole() -> None:
     [
         ("- id: gia-ve", "- ten: gia-ve", "thiếu id"),
         ("topic: muc_dong", "topic: gia_ve", "topic"),
-        ("  asks: [Vé bao nhiêu tiền?, Giá vé thế nào?]", "  asks: []", "asks"),
+        ('  asks: ["Vé bao nhiêu tiền?", "Giá vé thế nào?"]', "  asks: []", "asks"),
         ("  answer: Vé giá {{ rate('contribution_rate')|percent }}.", "  answer: ''", "answer"),
         ("Điều 36", "Điều ba sáu", "basis"),
         ("from: 2025-07-01", "from: hôm qua", "from"),
