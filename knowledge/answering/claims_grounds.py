@@ -18,6 +18,7 @@ from knowledge.rates import Rate
 
 FIXED_CONTACTS = (
     "1900 9068",
+    "115",
     "dichvucong.gov.vn",
     "dichvucong.baohiemxahoi.gov.vn",
     "baohiemxahoi.gov.vn",

@@ -29,6 +29,7 @@ from knowledge.speech import document_name
 from knowledge.understanding.facts import Facts
 
 HOTLINE = "1900 9068"  # tổng đài BHXH Việt Nam
+EMERGENCY = "115"  # cấp cứu
 NOTICE_DAYS = 60  # a change this near is told
 _LEAST_AMOUNT = 1000  # đồng
 _CALCULATORS = [
@@ -148,6 +149,7 @@ class _Book:
             "law": self._law,
             "article": self._article,
             "hotline": HOTLINE,
+            "emergency": EMERGENCY,
             "rate_row": self._row,
             "household": self._household,
             "topup": self._topup,

@@ -21,7 +21,7 @@ _ID_NUMBER = re.compile(r"(?<!\d)(?:\d{12}|\d{9})(?!\d)")
 _PHONE = re.compile(r"(?<!\d)(?:\+?84|0)[35789](?:[ .-]?\d){8}(?!\d)")
 _SENTENCE = re.compile(r"(?<=[.!?;\n])\s+|\n+|(?<=\])\s*")
 _QUESTION = re.compile(
-    r"(?<!\w)(?:bao nhieu|may|the nao|nhu the nao|o dau|khi nao|bao gio|gi|khong|ra sao|lam sao|ai|nao|muc dong|duoc|co phai|bao lau)(?!\w)"
+    r"(?<!\w)(?:bao nhieu|may|the nao|nhu the nao|o dau|khi nao|bao gio|gi|khong|ra sao|lam sao|ai|nao|co phai|bao lau|cho biet|cho toi biet|cho em biet|giai thich|tu van|tinh giup|huong dan)(?!\w)"
 )
 
 
@@ -154,7 +154,9 @@ def _without_tricks(typed: str) -> str | None:
             typed,
             re.IGNORECASE,
         )
-        honest = f"{told[1]} là bao nhiêu?" if told and len(told[1].split()) > 2 else honest
+        if told and len(told[1].split()) > 2:
+            unit = " phần trăm" if re.search(r"\d\s*%", typed[told.start() :]) else ""
+            honest = f"{told[1]} là bao nhiêu{unit}?"
     return honest
 
 
