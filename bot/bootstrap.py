@@ -91,7 +91,7 @@ def card_answers(settings: Settings, embedder: Embedder | None) -> CardAnswers:
     """
     rates = load_rates(settings.tuvan_data / "rates")
     cards = load_cards(settings.tuvan_data / "cards")
-    return CardAnswers(CardIndex(cards, embedder, settings.indexes_folder), rates)
+    return CardAnswers(CardIndex(cards, embedder, settings.models_folder), rates)
 
 
 class _Once:

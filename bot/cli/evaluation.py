@@ -138,7 +138,12 @@ def _bar(bars: Bars, name: str) -> Progress:
 
 
 def _missed(parts: Sequence[Part], two_days: TwoDaysFigures | None, thresholds: Thresholds) -> list[Missed]:
-    found = [m for p in parts for m in missed(p.name, p.evaluation.figures.as_dict(), thresholds.answers)]
+    found = [
+        one
+        for part in parts
+        for bounds in [thresholds.locked if part.name == LOCKED else thresholds.answers]
+        for one in missed(part.name, part.evaluation.figures.as_dict(), bounds)
+    ]
     return found + (missed(TWO_DAYS, two_days.as_dict(), thresholds.two_days) if two_days else [])
 
 

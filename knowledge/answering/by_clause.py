@@ -31,12 +31,13 @@ class Chosen:
     found: Found
     passage: PassageRow
     strength: float
+    covered: float  # share of the question's rare words that it has
 
 
 def choose(searcher: Searcher, question: Question, found: list[tuple[Found, PassageRow]]) -> Chosen | None:
     """The best passage with enough evidence, a handbook section before a law clause as good; None when none has."""
     judged = [(f, p, evidence(searcher, question, f, p)) for f, p in found]
-    enough = [Chosen(f, p, 1.0 if f.exact else e.strength) for f, p, e in judged if f.exact or e.enough]
+    enough = [Chosen(f, p, 1.0 if f.exact else e.strength, e.covered) for f, p, e in judged if f.exact or e.enough]
     if not enough:
         return None
     best = enough[0]

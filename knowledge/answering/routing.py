@@ -6,13 +6,16 @@ import math
 import re
 from collections.abc import Sequence
 
+from knowledge.answering.by_clause import Chosen
 from knowledge.cards.matching import Match
+from knowledge.law import DocumentKind
 
 # Logistic weights, fitted (balanced) on ways of asking left out of the cards in turn, against questions about other laws and matters.
 _BIAS, _NEAR, _CENTRE, _ANSWER, _COVERED = -139.42, 6.90, 114.14, 33.45, 9.91
 # Without an embedding words alone decide, more strictly.
 _NEAR_WORDS, _COVERED_WORDS = 0.45, 0.6
 THRESHOLD = 0.4
+_SURE, _MORE_COVERED, _SOME_COVERED = 0.8, 0.25, 0.1
 TWO_IN_ONE = 0.55  # each part of a question that asks two things must be this near to its card
 _PARTS = re.compile(r"\s*[,;?.!]+\s*|\s+(?:và|rồi|còn|hay là)\s+", re.IGNORECASE)
 
@@ -30,6 +33,14 @@ def strength(match: Match) -> float:
 def enough_for_card(matches: Sequence[Match]) -> bool:
     """True when the first of `matches` (best first) may answer."""
     return bool(matches) and strength(matches[0]) >= THRESHOLD
+
+
+def says_more(clause: Chosen, card: Match) -> bool:
+    """True when a clause of a document that was brought in speaks of what is asked and the card of something near it only."""
+    if clause.passage.kind is DocumentKind.HANDBOOK or clause.strength < _SURE:
+        return False
+    more = clause.covered - card.covered
+    return more >= _MORE_COVERED or (more >= _SOME_COVERED and clause.strength > strength(card))
 
 
 def parts_of(text: str) -> list[str]:

@@ -11,7 +11,7 @@ from typing import Protocol
 from knowledge.answering import by_clause
 from knowledge.answering.by_card import Asked, CardAnswers, joined
 from knowledge.answering.citing import Sources
-from knowledge.answering.routing import enough_for_card, strength
+from knowledge.answering.routing import enough_for_card, says_more, strength
 from knowledge.answering.smalltalk import smalltalk
 from knowledge.answering.texts import say
 from knowledge.answering.trace import Trace
@@ -104,17 +104,17 @@ class Knowledge:
         as_of = on or facts.on or question.on or today
         trace.note("facts", "some" if facts.says_anything else "none")
         named = question.named is not None and bool(question.named.article) and bool(question.named.document)
-        if not named and (from_card := self._from_card(question, facts, as_of, today, trace)):
-            return from_card
         found = self._with_words(searcher, searcher.search(question, as_of, 6))
         trace.note("search", f"{len(found)} passages")
+        chosen = by_clause.choose(searcher, question, found)
+        if not named and (from_card := self._from_card(question, facts, as_of, today, trace, chosen)):
+            return from_card
         if named and not (found and found[0][0].exact):
             if question.named and (told := self._of_clause(question, facts, as_of, today, trace)):
                 return told
             return Answer(
                 AnswerStatus.UNKNOWN, "clause_not_held", say("clause_not_held", day=day(as_of)), as_of, call_back=True
             )
-        chosen = by_clause.choose(searcher, question, found)
         if chosen is None:
             trace.note("clause", "weak evidence")
             reason = "weak_evidence" if found else "no_knowledge"
@@ -123,13 +123,24 @@ class Knowledge:
         trace.note("clause", f"{chosen.passage.coordinate} {chosen.strength:.2f}" + ("" if answer else ", held back"))
         return answer or Answer(AnswerStatus.UNKNOWN, "held_back", say("unknown"), as_of, call_back=True)
 
-    def _from_card(self, question: Question, facts: Facts, as_of: date, today: date, trace: Trace) -> Answer | None:
+    def _from_card(
+        self,
+        question: Question,
+        facts: Facts,
+        as_of: date,
+        today: date,
+        trace: Trace,
+        chosen: by_clause.Chosen | None,
+    ) -> Answer | None:
         """The answer of the nearest card that is near enough and holds its claims; None when there is none."""
         if self._cards is None:
             return None
         asked = Asked(question.text, question.search_text, facts, as_of, today)
         cards = self._cards()
         matches = cards.match(asked)
+        if matches and chosen and says_more(chosen, matches[0]):
+            trace.note("cards", f"{matches[0].card.id} says less than {chosen.passage.coordinate}")
+            return None
         if matches and facts.happened and matches[0].card.topic in _BY_EVENT:
             asked = replace(asked, as_of=facts.happened)
         trace.note("cards", ", ".join(f"{m.card.id} {m.score:.2f}/{strength(m):.2f}" for m in matches[:3]) or "none")

@@ -86,7 +86,7 @@ def pension_share(*, sex: Sex, months: int, rates: Rates, on: date) -> PensionSh
     if months > 60 * 12:
         raise BadCase("Thời gian đóng không thể quá 60 năm.", "Kiểm tra lại số năm.")
     years, half = counted_years(months, rates, on)
-    share, words, used = _share(sex, years, rates, on)
+    share, words, used = _share(Sex(sex), years, rates, on)
     return PensionShare(share, years, words, (least, half, *used))
 
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 import re
 import tempfile
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -27,6 +29,7 @@ from knowledge.understanding.facts import Facts, names, without_facts
 log = logging.getLogger("knowledge.cards")
 
 MEANING_WEIGHT = 0.6  # of a way of asking; the rest is words
+_KEPT = 4  # versions of card vectors
 _FLOOR = 0.80  # cosine of two unrelated questions in this model; what is above counts
 _SECOND = 0.45  # weight of the second-best way of asking of a card
 # Weights of the four views, in standard deviations over all cards, measured by leaving out each way of asking in turn
@@ -255,7 +258,8 @@ def _vectors(
                 return loaded[: len(asks)], loaded[len(asks) :]
         except (OSError, ValueError):
             log.warning("kept card vectors cannot be read; they are made again")
-    questions = np.stack([embedder.embed_query(ask) for ask in asks])
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:  # one text a core
+        questions = np.stack(list(pool.map(embedder.embed_query, asks)))
     made = np.concatenate([questions, embedder.embed_documents(answers)]).astype(np.float32)
     if kept is not None:
         _keep(made, kept)
@@ -269,8 +273,8 @@ def _keep(vectors: NDArray[np.float32], path: Path) -> None:
         with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".tmp", delete=False) as file:
             np.save(file, vectors)
         Path(file.name).replace(path)
-        for old in path.parent.glob("cards-*.npy"):
-            if old != path:
-                old.unlink(missing_ok=True)
+        # Other versions of the cards may be in use beside this one; the oldest are not.
+        for old in sorted(path.parent.glob("cards-*.npy"), key=lambda f: f.stat().st_mtime)[:-_KEPT]:
+            old.unlink(missing_ok=True)
     except OSError as error:
         log.warning("card vectors cannot be kept: %s", type(error).__name__)

@@ -59,6 +59,8 @@ def _card(entry: Any, name: str, number: int) -> Card:
     asks, answer = entry.get("asks"), entry.get("answer")
     if not isinstance(asks, list) or not asks or not isinstance(answer, str) or not answer.strip():
         raise CardsError(f"{place}: thiếu asks hoặc answer.", "Thêm các cách hỏi và câu trả lời.")
+    if not all(isinstance(ask, str) for ask in asks):
+        raise CardsError(f"{place}: có cách hỏi không phải chữ.", "Đặt cách hỏi có dấu hai chấm trong ngoặc kép.")
     if entry.get("topic") not in TOPICS:
         raise CardsError(f"{place}: topic lạ {entry.get('topic')!r}.", f"Một trong {', '.join(sorted(TOPICS))}.")
     needs = tuple(map(str, entry.get("needs") or ()))

@@ -47,6 +47,7 @@ class Thresholds:
     """The bounds for the graded sets and for the questions of two days."""
 
     answers: tuple[Threshold, ...]
+    locked: tuple[Threshold, ...]  # of questions nobody tunes on
     two_days: tuple[Threshold, ...]
 
 
@@ -58,7 +59,7 @@ def load_thresholds(path: Path | None = None) -> Thresholds:
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise BadInput(f"{path.name}: không đọc được ({type(error).__name__}).", "Sửa cú pháp tệp.") from error
     groups = raw if isinstance(raw, dict) else {}
-    return Thresholds(_group(groups, "answers", path.name), _group(groups, "two_days", path.name))
+    return Thresholds(*(_group(groups, name, path.name) for name in ("answers", "locked", "two_days")))
 
 
 def missed(where: str, figures: Mapping[str, float | int | None], thresholds: tuple[Threshold, ...]) -> list[Missed]:

@@ -21,7 +21,8 @@ _ID_NUMBER = re.compile(r"(?<!\d)(?:\d{12}|\d{9})(?!\d)")
 _PHONE = re.compile(r"(?<!\d)(?:\+?84|0)[35789](?:[ .-]?\d){8}(?!\d)")
 _SENTENCE = re.compile(r"(?<=[.!?;\n])\s+|\n+|(?<=\])\s*")
 _QUESTION = re.compile(
-    r"(?<!\w)(?:bao nhieu|may|the nao|nhu the nao|o dau|khi nao|bao gio|gi|khong|ra sao|lam sao|ai|nao|co phai|bao lau|cho biet|cho toi biet|cho em biet|giai thich|tu van|tinh giup|huong dan)(?!\w)"
+    r"(?<!\w)(?:bao nhieu|may|the nao|nhu the nao|o dau|khi nao|bao gio|gi|khong|ra sao|lam sao|ai|nao|co phai|bao lau"
+    r"|cho biet|cho toi biet|cho em biet|giai thich|tu van|tinh giup|huong dan)(?!\w)"
 )
 
 

@@ -104,7 +104,7 @@ _EVENTS = {"mat", "chet", "doi", "sinh", "de"}
 def _happened(words: Words, today: date) -> date | None:
     """The past day or month of a death or birth: "mất tháng 5/2026", "sinh con ngày 3/8/2026"."""
     for i, word in enumerate(words.plain):
-        parts = [int(p) for p in re.split(r"[/-]", word) if p.isdigit()] if word[:1].isdigit() else []
+        parts = [int(p) for p in re.split(r"[/-]", word) if p.isdecimal()] if word[:1].isdecimal() else []
         if len(parts) not in (2, 3) or not 2024 <= parts[-1] <= today.year or not 1 <= parts[-2] <= 12:
             continue
         if _EVENTS & set(words.before(i, 5)):

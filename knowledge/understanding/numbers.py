@@ -202,4 +202,4 @@ def _measured(words: list[str], at: int) -> bool:
     if at >= len(words) or words[at] not in _MEASURES:
         return False
     # "sau năm 2014": a year is named, not counted.
-    return not (words[at] == "nam" and at + 1 < len(words) and words[at + 1].isdigit() and len(words[at + 1]) == 4)
+    return not (words[at] == "nam" and at + 1 < len(words) and words[at + 1].isdecimal() and len(words[at + 1]) == 4)

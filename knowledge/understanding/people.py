@@ -153,16 +153,16 @@ def _sibling(words: Words) -> Sex | None:
 
 def _is_man(words: Words, i: int, typed: str) -> bool:
     before, after = words.at(i - 1), words.at(i + 1)
-    if before in ("viet", "quang", "mien", "phia", "ha", "dong", "an", "tay") or before.isdigit():
+    if before in ("viet", "quang", "mien", "phia", "ha", "dong", "an", "tay") or before.isdecimal():
         return False
     if typed == "năm":
         return False
     marked = any(t != p for t, p in zip(words.typed, words.plain, strict=True))
     if marked and typed == "nam":  # with marks about it, "nam" without one is the man
-        return not after.isdigit() or words.at(i + 2) in ("tuoi", "nam", "thang") or len(after) < 4
-    if after.isdigit() and words.at(i + 2) == "tuoi":
+        return not after.isdecimal() or words.at(i + 2) in ("tuoi", "nam", "thang") or len(after) < 4
+    if after.isdecimal() and words.at(i + 2) == "tuoi":
         return True
-    return before in ("la", "gioi", "tinh", "dong", "nguoi", "lao", "dan") and not after.isdigit() and after not in (
+    return before in ("la", "gioi", "tinh", "dong", "nguoi", "lao", "dan") and not after.isdecimal() and after not in (
         "nay", "sau", "toi", "truoc", "ngoai", "thu", "dau", "cuoi",
     ) and words.at(i - 2) in ("toi", "gioi", "em", "minh", "lao", "anh", "la")  # fmt: skip
 
@@ -204,7 +204,8 @@ def read_whom(words: Words) -> str | None:
                 words.at(i + 1) not in ("toi", "em", "minh", "tui", "chau", "con") or words.typed[i] != "ba"
             ):
                 continue
-            if word in ("ma", "bo", "thay", "cha") and words.at(i + 1) not in _MINE:
+            sure = words.typed[i] in ("bố", "má", "cha")
+            if word in ("ma", "bo", "thay", "cha") and words.at(i + 1) not in _MINE and not sure:
                 continue
             if name == "wife" and words.typed[i] in ("vỡ", "vở", "vô", "võ", "vỏ"):
                 continue

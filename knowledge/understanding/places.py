@@ -2,30 +2,41 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
 import yaml
 
 from knowledge.understanding.words import Words
+from knowledge.vietnamese import fold, same_tone_placement
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A name: `spelt` with marks, `plain` without; `ordinary` when without marks it is also common words."""
+
+    spelt: tuple[str, ...]
+    plain: tuple[str, ...]
+    province: str
+    ordinary: bool
 
 
 @lru_cache(maxsize=1)
-def _names() -> tuple[tuple[tuple[str, ...], str], ...]:
-    """(plain words, province), longest first."""
+def _names() -> tuple[_Place, ...]:
+    """All names, longest first."""
     text = resources.files("knowledge.understanding").joinpath("data/provinces.yaml").read_text(encoding="utf-8")
-    pairs = [(tuple(name.split()), province) for province, names in yaml.safe_load(text).items() for name in names]
-    return tuple(sorted(pairs, key=lambda pair: -len(pair[0])))
+    raw = yaml.safe_load(text)
+    ordinary = set(raw["ordinary"])
+    made = [
+        _Place(tuple(same_tone_placement(name).split()), tuple(fold(name).split()), province, name in ordinary)
+        for province, names in raw["places"].items()
+        for name in names
+    ]
+    return tuple(sorted(made, key=lambda place: -len(place.plain)))
 
 
-# Places whose plain form is also ordinary words: taken only behind a word that says it is a place, or spelt as the name.
-_ORDINARY = {
-    ("hue",): ("huế",), ("ba", "to"): ("ba", "tơ"), ("son", "ha"): ("sơn", "hà"), ("son", "tay"): ("sơn", "tây"),
-    ("tra", "bong"): ("trà", "bồng"), ("minh", "long"): ("minh", "long"), ("an", "giang"): ("an", "giang"),
-    ("thai", "binh"): ("thái", "bình"), ("hoa", "binh"): ("hòa", "bình"), ("binh", "son"): ("bình", "sơn"),
-    ("son", "la"): ("sơn", "la"), ("ha", "nam"): ("hà", "nam"), ("long", "an"): ("long", "an"), ("son", "my"): ("sơn", "mỹ"),
-    ("ba", "ria"): ("bà", "rịa"), ("mo", "duc"): ("mộ", "đức"), ("ha", "giang"): ("hà", "giang"),
-}  # fmt: skip
+_HOMOGRAPHS = {("cao", "bằng")}  # "đóng cao bằng lương": common words even with their marks
 _BEFORE = {
     "o",
     "tai",
@@ -37,7 +48,6 @@ _BEFORE = {
     "pho",
     "que",
     "quan",
-    "ve",
     "dac",
     "khu",
     "song",
@@ -61,18 +71,20 @@ def _places(words: Words) -> list[tuple[int, int, str]]:
     found: list[tuple[int, int, str]] = []
     at = 0
     while at < len(words):
-        for name, province in _names():
-            if words.plain[at : at + len(name)] == name and _is_place(words, at, name):
-                found.append((at, at + len(name), province))
-                at += len(name) - 1
+        for place in _names():
+            end = at + len(place.plain)
+            if words.plain[at:end] == place.plain and _is_place(words, at, place):
+                found.append((at, end, place.province))
+                at = end - 1
                 break
         at += 1
     return found
 
 
-def _is_place(words: Words, at: int, name: tuple[str, ...]) -> bool:
-    spelt = _ORDINARY.get(name)
-    if spelt is None:
+def _is_place(words: Words, at: int, place: _Place) -> bool:
+    typed = tuple(same_tone_placement(w) for w in words.typed[at : at + len(place.plain)])
+    if typed == place.spelt and typed != place.plain and place.spelt not in _HOMOGRAPHS:
         return True
-    typed = words.typed[at : at + len(name)]
-    return (typed == spelt and typed != name) or words.at(at - 1) in _BEFORE
+    if typed not in (place.plain, place.spelt):  # other marks: other words ("đóng thấp")
+        return False
+    return not place.ordinary or words.at(at - 1) in _BEFORE

@@ -123,7 +123,7 @@ def _span(words: Words, numbers: list[Number], at: int) -> tuple[Quantity | None
 
 
 def _span_kind(words: Words, start: int, end: int, months: int) -> tuple[Kind, object]:
-    before, near, after = words.before(start, 7), words.before(start, 4), words.after(end, 5)
+    before, near, after = _unmixed(words, start, 7), _unmixed(words, start, 4), words.after(end, 5)
     text = set(words.plain)
     if {"thieu"} & set(near) or after[:1] == ("thieu",) or after[:2] == ("con", "thieu"):
         return Kind.MISSING, months
@@ -150,9 +150,9 @@ def _span_kind(words: Words, start: int, end: int, months: int) -> tuple[Kind, o
     for word in reversed(before):
         if word in kinds and "dong" in words.plain:
             return kinds[word], months
-        if word in ("thi", "nhung", "con", "va") or word.isdigit():
+        if word in ("thi", "nhung", "con", "va") or word.isdecimal():
             break
-    if not ({"dong", "gia", "bhxh", "hiem", "nop", "huu", "rut", "nhap", "quan"} & text):
+    if months < 120 and not ({"dong", "gia", "bhxh", "hiem", "nop", "huu", "rut", "nhap", "quan"} & text):
         return Kind.NOTHING, months
     done = {"da", "duoc", "roi"} & {*near, *after[:2]} or "roi" in after[:3]
     if not done and (
@@ -168,6 +168,13 @@ def _span_kind(words: Words, start: int, end: int, months: int) -> tuple[Kind, o
     ):
         return Kind.NOTHING, months
     return Kind.PAID, months
+
+
+def _unmixed(words: Words, start: int, count: int) -> tuple[str, ...]:
+    """Plain words before `start`, where "bố" and "bộ" are not taken for "bỏ"."""
+    first = max(0, start - count)
+    pairs = zip(words.plain[first:start], words.typed[first:start], strict=True)
+    return tuple("·" if plain == "bo" and typed not in ("bo", "bỏ") else plain for plain, typed in pairs)
 
 
 def number_word_month(words: Words, start: int) -> bool:
@@ -266,7 +273,7 @@ def _ways(words: Words) -> Iterator[Quantity]:
                 and "dong" in {*words.before(i, 3), *words.after(i + 2, 2)}
             )
             and words.at(i + 2) not in ("nay",)
-            and not words.at(i + 2).isdigit()
+            and not words.at(i + 2).isdecimal()
         ):
             yield Quantity(Kind.METHOD, (Method.YEARLY, None), i, i + 2)
     for number in read_numbers(spelt_numbers(words.plain, words.typed)):
@@ -306,16 +313,16 @@ def _births(words: Words) -> Iterator[Quantity]:
         for j in range(i + 1, min(i + 9, len(words))):
             w = words.at(j)
             if "/" in w or "-" in w:
-                parts = [int(p) for p in w.replace("-", "/").split("/") if p.isdigit()]
+                parts = [int(p) for p in w.replace("-", "/").split("/") if p.isdecimal()]
                 if len(parts) >= 2 and 1900 <= parts[-1] <= 2020 and 1 <= parts[-2] <= 12:
                     yield Quantity(Kind.BIRTH, (parts[-2], parts[-1]), j, j + 1)
                 break
-            if w.isdigit() and 1900 <= int(w) <= 2020:
+            if w.isdecimal() and 1900 <= int(w) <= 2020:
                 yield Quantity(Kind.BIRTH, (month, int(w)), i + 1, j + 1)
                 break
-            if w.isdigit() and words.at(j - 1) == "thang" and 1 <= int(w) <= 12:
+            if w.isdecimal() and words.at(j - 1) == "thang" and 1 <= int(w) <= 12:
                 month = int(w)
-            elif w not in ("nam", "thang", "ngay", "vao", "la", "ngay") and not w.isdigit():
+            elif w not in ("nam", "thang", "ngay", "vao", "la", "ngay") and not w.isdecimal():
                 break
 
 
@@ -323,10 +330,10 @@ def _dates(words: Words, today: date | None) -> Iterator[Quantity]:
     """Years that are dates: "đóng từ năm 2017", "dừng từ tháng 10/2025", "nghỉ việc năm 2019"."""
     for i, word in enumerate(words.plain):
         year, month = 0, 6
-        if word.isdigit() and len(word) == 4 and 1990 <= int(word) <= 2100:
+        if word.isdecimal() and len(word) == 4 and 1990 <= int(word) <= 2100:
             year = int(word)
-        elif "/" in word and word[0].isdigit():
-            parts = [int(p) for p in word.split("/") if p.isdigit()]
+        elif "/" in word and word[0].isdecimal():
+            parts = [int(p) for p in word.split("/") if p.isdecimal()]
             if len(parts) in (2, 3) and 1990 <= parts[-1] <= 2100 and 1 <= parts[-2] <= 12:
                 month, year = parts[-2], parts[-1]
         if not year:
@@ -338,6 +345,7 @@ def _dates(words: Words, today: date | None) -> Iterator[Quantity]:
             continue
         if (
             {"tu", "hoi"} & set(before[-3:])
+            and "truoc" not in before[-2:]
             and {"dong", "gia", "bhxh", "hiem"} & {*before, *words.after(i + 1, 3)}
             and (today is None or year <= today.year)
         ):

@@ -111,7 +111,7 @@ def test_a_batch_gets_one_line_for_each_question(folder: Path) -> None:
     asked, answered = folder.parent / "q.jsonl", folder.parent / "a.jsonl"
     lines = [
         {"id": "1", "question": "hộ có người trên 80 tuổi có được miễn góp quỹ tương trợ làng nghề không"},
-        {"id": "2", "question": "giá vàng hôm nay"},
+        {"id": "2", "question": "thay vòng bi máy bơm nước loại nào"},
     ]
     asked.write_text("\n".join(json.dumps(line, ensure_ascii=False) for line in lines), encoding="utf-8")
     assert run("ask", "--batch", asked, "--output", answered).exit_code == 0
