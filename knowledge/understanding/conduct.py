@@ -45,6 +45,7 @@ class Label:
     text: str
     rules: tuple[tuple[tuple[re.Pattern[str], ...], re.Pattern[str] | None], ...]
     numbers: bool = False
+    unless_asked: bool = False  # a question about our subject goes on to the cards, which have such cases of their own
 
 
 def judge(typed: str, restored: str) -> Conduct:
@@ -58,7 +59,11 @@ def judge(typed: str, restored: str) -> Conduct:
             return Conduct("trick", AnswerStatus.DECLINED, "", _file()["trick_text"].strip())
         inner = judge(honest, honest)
         return inner if inner.label else Conduct("trick", AnswerStatus.ANSWERED, honest, "")
+    ours = _any_of(_file()["sets"]["subject"])
+    asks_us = any(ours.search(text) and _asks(text) for text in (plain, full))
     for label in labels():
+        if label.unless_asked and asks_us:
+            continue
         if label.numbers:
             if _ID_NUMBER.search(typed) or _PHONE.search(typed):
                 rest = _PHONE.sub(" ", _ID_NUMBER.sub(" ", typed))
@@ -96,6 +101,7 @@ def labels() -> tuple[Label, ...]:
             entry["text"].strip(),
             tuple(_rule(rule) for rule in entry["rules"]),
             bool(entry.get("numbers", False)),
+            bool(entry.get("unless_asked", False)),
         )
         for name, entry in _file()["labels"].items()
     )
