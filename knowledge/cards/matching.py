@@ -35,7 +35,7 @@ _SECOND = 0.45  # weight of the second-best way of asking of a card
 # Weights of the four views, in standard deviations over all cards, measured by leaving out each way of asking in turn
 # (docs/decisions.md): nearest ways of asking, their middle, words of the whole card, meaning of its answer.
 _CENTRE, _COVERED, _ANSWER = 0.6, 0.5, 0.7
-_USED, _UNUSED = 0.3, 0.3  # for each fact of the question that the card uses, and for each that it leaves aside
+_USED, _UNUSED = 0.5, 0.5  # for each fact of the question that the card uses, and for each that it leaves aside
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,6 +151,7 @@ class _Book:
             "hotline": HOTLINE,
             "emergency": EMERGENCY,
             "rate_row": self._row,
+            "known": lambda key, **where: self._table.find(key, self._on, **where) is not None,
             "household": self._household,
             "topup": self._topup,
             "worked": self._worked,

@@ -49,4 +49,4 @@ def test_a_citation_says_where_it_stands_and_whose_words_it_shows() -> None:
     )
     assert shown[0].place == "điểm đ khoản 2 Điều 36 Luật Bảo hiểm xã hội 41/2024/QH15"
     assert "22/11/2026" in shown[0].effective
-    assert "cẩm nang" in shown[1].effective
+    assert "diễn giải" in shown[1].effective
