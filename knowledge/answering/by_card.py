@@ -8,7 +8,7 @@ from datetime import date
 
 from knowledge.answering.citing import Sources, cite, names_of
 from knowledge.answering.claims import Grounds, groups_named, unfounded
-from knowledge.answering.routing import TWO_IN_ONE, enough_for_card, parts_of
+from knowledge.answering.routing import SURE_OF_PART, TWO_IN_ONE, enough_for_card, parts_of, strength
 from knowledge.answering.texts import button_choices, say
 from knowledge.answers import Answer, AnswerStatus, Choice, Citation
 from knowledge.calculators import BadCase
@@ -23,6 +23,7 @@ from knowledge.understanding.facts import Facts
 _MOST_CITATIONS = 6
 _NAMED = 2  # clauses named in the text; the others are shown beside it
 _LONG_BUTTON = 190
+_LEAST_PART = 4  # words
 _LONGEST = 900  # characters of an answer that says two things
 _OWN_WORDS = "thẻ trả lời của chúng tôi"
 _PRESENT = {
@@ -57,6 +58,15 @@ class CardAnswers:
     def match(self, asked: Asked) -> list[Match]:
         """The nearest cards, best first."""
         return self._index.match(asked.search_text, asked.as_of, facts=asked.facts)
+
+    def by_part(self, asked: Asked) -> Match | None:
+        """The card that one part of the question asks for, when the whole is about too much: people tell a story, then ask."""
+        parts = [part for part in parts_of(asked.search_text) if len(part.split()) >= _LEAST_PART]
+        if len(parts) < 2 and len(asked.search_text.split()) <= _LEAST_PART:
+            return None
+        near = [m for part in parts for m in self._index.match(part, asked.as_of, 1, facts=asked.facts)]
+        best = max(near, key=strength, default=None)
+        return best if best is not None and strength(best) >= SURE_OF_PART else None
 
     def others(self, first: Match, asked: Asked) -> list[Card]:
         """Cards for further things that the question asks beside what `first` answers; at most one, of another topic."""

@@ -16,6 +16,7 @@ _BIAS, _NEAR, _CENTRE, _ANSWER, _COVERED = -139.42, 6.90, 114.14, 33.45, 9.91
 _NEAR_WORDS, _COVERED_WORDS = 0.45, 0.6
 THRESHOLD = 0.4
 _SURE, _MORE_COVERED, _SOME_COVERED = 0.8, 0.25, 0.1
+SURE_OF_PART = 0.75  # a part of a question, when the whole is not near enough to any card
 TWO_IN_ONE = 0.55  # each part of a question that asks two things must be this near to its card
 _PARTS = re.compile(r"\s*[,;?.!]+\s*|\s+(?:và|rồi|còn|hay là)\s+", re.IGNORECASE)
 

@@ -145,7 +145,11 @@ class Knowledge:
             asked = replace(asked, as_of=facts.happened)
         trace.note("cards", ", ".join(f"{m.card.id} {m.score:.2f}/{strength(m):.2f}" for m in matches[:3]) or "none")
         if not matches or not enough_for_card(matches):
-            return None
+            part = cards.by_part(asked)
+            if part is None or (chosen and says_more(chosen, part)):
+                return None
+            trace.note("part", f"{part.card.id} {strength(part):.2f}")
+            matches = [part]
         answer = cards.answer(matches[0].card, asked, self._sources)
         trace.note("card", matches[0].card.id + ("" if answer else ", held back"))
         if answer is None or answer.status is not AnswerStatus.ANSWERED:

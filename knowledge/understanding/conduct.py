@@ -1,34 +1,36 @@
 """Messages that must not simply be answered: other people's data, fraud, despair, insults, tricks, what lies outside our subject.
 
-Rules are data (`data/conduct.yaml`): groups of words that must stand together, not whole phrases. An honest question wrapped in a trick
-or an insult keeps its answer: only the sentence with the trick is dropped.
+Rules are data (`data/conduct.yaml`): an act and an object that must stand together, and what makes a message honest after all. An
+honest question wrapped in a trick, or beside an insult, keeps its answer: `remainder` carries it.
 """
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib import resources
-from typing import Any
-
-import yaml
 
 from knowledge.answers import AnswerStatus
-from knowledge.vietnamese import fold
+from knowledge.shorthand import write_out
+from knowledge.understanding.conduct_disguise import undisguise
+from knowledge.understanding.conduct_english import english_notice, english_topic, is_english
+from knowledge.understanding.conduct_numbers import personal_numbers, without_numbers
+from knowledge.understanding.conduct_rules import Label, rulebook
+from knowledge.understanding.conduct_tricks import asks_honestly, clauses, honest_part, read, sentences
+from knowledge.understanding.conduct_words import Message, Spans
 
-_ID_NUMBER = re.compile(r"(?<!\d)(?:\d{12}|\d{9})(?!\d)")
-_PHONE = re.compile(r"(?<!\d)(?:\+?84|0)[35789](?:[ .-]?\d){8}(?!\d)")
-_SENTENCE = re.compile(r"(?<=[.!?;\n])\s+|\n+|(?<=\])\s*")
-_QUESTION = re.compile(
-    r"(?<!\w)(?:bao nhieu|may|the nao|nhu the nao|o dau|khi nao|bao gio|gi|khong|ra sao|lam sao|ai|nao|co phai|bao lau"
-    r"|cho biet|cho toi biet|cho em biet|giai thich|tu van|tinh giup|huong dan)(?!\w)"
-)
+__all__ = ["Conduct", "Label", "english_notice", "english_topic", "judge", "labels"]
+
+_NUMBERS = "personal_data_given"  # the one label found by numbers rather than words
+_INSULT = "insult"
 
 
 @dataclass(frozen=True, slots=True)
 class Conduct:
-    """What kind of message it is. `label` empty: an ordinary question. `remainder`: what of it is to be answered, "" when nothing is."""
+    """What kind of message it is. `label` empty: an ordinary question.
+
+    `remainder`: what of it is to be answered (tricks, insults and personal numbers removed), "" when nothing is. `text`: what the
+    citizen reads when nothing is answered.
+    """
 
     label: str
     status: AnswerStatus
@@ -36,159 +38,97 @@ class Conduct:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
-    """One label of `conduct.yaml`."""
-
-    name: str
-    status: AnswerStatus
-    text: str
-    rules: tuple[tuple[tuple[re.Pattern[str], ...], re.Pattern[str] | None], ...]
-    numbers: bool = False
-    unless_asked: bool = False  # a question about our subject goes on to the cards, which have such cases of their own
-
-
 def judge(typed: str, restored: str) -> Conduct:
-    """The conduct of a message: `typed` as it came (cleaned), `restored` with marks and shorthand written out. Never raises on text."""
-    if _is_english(typed):
-        return Conduct("english", AnswerStatus.ANSWERED, typed, "")
-    plain, full = _plain(typed), _plain(restored)
-    honest = _without_tricks(typed)
-    if honest is not None:
-        if not _asks(_plain(honest)):
-            return Conduct("trick", AnswerStatus.DECLINED, "", _file()["trick_text"].strip())
-        inner = judge(honest, honest)
-        return inner if inner.label else Conduct("trick", AnswerStatus.ANSWERED, honest, "")
-    ours = _any_of(_file()["sets"]["subject"])
-    asks_us = any(ours.search(text) and _asks(text) for text in (plain, full))
-    for label in labels():
-        if label.unless_asked and asks_us:
-            continue
-        if label.numbers:
-            if _ID_NUMBER.search(typed) or _PHONE.search(typed):
-                rest = _PHONE.sub(" ", _ID_NUMBER.sub(" ", typed))
-                return (
-                    Conduct(label.name, label.status, "", label.text)
-                    if not _is_real_question(rest)
-                    else Conduct(label.name, AnswerStatus.ANSWERED, rest, label.text)
-                )
-            continue
-        if any(_matches(rule, plain) or _matches(rule, full) for rule in label.rules):
-            if label.name == "insult":
-                rest = " ".join(s for s in _sentences(typed) if not any(_matches(r, _plain(s)) for r in label.rules))
-                if _is_real_question(rest):
-                    return Conduct("insult", AnswerStatus.ANSWERED, rest, "")
-            return Conduct(label.name, label.status, "", label.text)
-    return Conduct("", AnswerStatus.ANSWERED, typed, "")
+    """The conduct of a message. Never raises on text.
+
+    `typed`: as it came, cleaned; `restored`: marks put back and shorthand written out, which may be wrong and is asked only where a
+    word without marks has a common second reading.
+    """
+    plain = undisguise(typed, rulebook().vocabulary)
+    message = Message.of(write_out(plain), restored, typed=plain)
+    hits = rulebook().lexicon.hits(message)
+    honest = honest_part(plain, message, hits)
+    if honest is None:
+        return _judged(typed, message, hits)
+    if not honest.question:
+        # Despair or a scam told in odd words still comes before the refusal.
+        found = _labelled(message, hits)
+        label = found if found and found.status is AnswerStatus.HANDOFF else _label(honest.label)
+        return Conduct(label.name, label.status, "", label.text)
+    inside = Message.of(write_out(honest.question), restored, typed=honest.question)
+    rest = _judged(honest.question, inside, rulebook().lexicon.hits(inside))
+    return rest if rest.label else Conduct(honest.label, AnswerStatus.ANSWERED, honest.question, "")
 
 
-def english_topic(text: str) -> str:
-    """The Vietnamese question behind an English one, empty when its subject is not ours."""
-    words = set(re.findall(r"[a-z-]+", text.lower()))
-    for keys, question in _file()["english"]["topics"]:
-        if any(any(word.startswith(key) for word in words) for key in keys):
-            return str(question)
-    return ""
-
-
-@lru_cache(maxsize=1)
-def labels() -> tuple[Label, ...]:
+def labels() -> list[Label]:
     """All labels, in the order they are tried."""
-    return tuple(
-        Label(
-            name,
-            AnswerStatus(entry["status"]),
-            entry["text"].strip(),
-            tuple(_rule(rule) for rule in entry["rules"]),
-            bool(entry.get("numbers", False)),
-            bool(entry.get("unless_asked", False)),
-        )
-        for name, entry in _file()["labels"].items()
-    )
+    return list(rulebook().labels)
 
 
-@lru_cache(maxsize=1)
-def _file() -> dict[str, Any]:
-    text = resources.files("knowledge.understanding").joinpath("data/conduct.yaml").read_text(encoding="utf-8")
-    raw: dict[str, Any] = yaml.safe_load(text)
-    return raw
+def _judged(text: str, message: Message, hits: Mapping[str, Spans]) -> Conduct:
+    """The conduct of `text` without tricks; `message` and `hits` are its words and cues, shorthand written out."""
+    if is_english(text):
+        return Conduct("english", AnswerStatus.ANSWERED, text, "")
+    numbers = personal_numbers(text)
+    label = _labelled(message, hits) or _beside_ours(text, hits)
+    if label is None and not numbers:
+        return Conduct("", AnswerStatus.ANSWERED, text, "")
+    if label is None:
+        label, rest = _label(_NUMBERS), without_numbers(text, numbers)
+        rest = rest if _asks_on_subject(rest) else ""
+    else:
+        rest = _beside(text, label) if label.beside else ""
+        rest = without_numbers(rest, personal_numbers(rest))
+    return Conduct(label.name, AnswerStatus.ANSWERED if rest else label.status, rest, label.text)
 
 
-@lru_cache(maxsize=1)
-def _tricks() -> tuple[tuple[tuple[re.Pattern[str], ...], re.Pattern[str] | None], ...]:
-    return tuple(_rule(rule) for rule in _file()["tricks"])
+def _labelled(message: Message, hits: Mapping[str, Spans]) -> Label | None:
+    return next((label for label in rulebook().labels if label.holds(hits, message)), None)
 
 
-def _rule(rule: dict[str, Any]) -> tuple[tuple[re.Pattern[str], ...], re.Pattern[str] | None]:
-    groups = tuple(_any_of(group) for group in rule["all"])
-    return groups, _any_of(rule["none"]) if rule.get("none") else None
+def _label(name: str) -> Label:
+    return next(label for label in rulebook().labels if label.name == name)
 
 
-def _any_of(phrases: list[Any]) -> re.Pattern[str]:
-    return re.compile("(?<!\\w)(?:" + "|".join(re.escape(str(p)) for p in phrases) + ")(?!\\w)")
+def _beside_ours(text: str, hits: Mapping[str, Spans]) -> Label | None:
+    """The label of one sentence that asks about something else beside a question of ours; None when all is one subject."""
+    for label in rulebook().labels:
+        if label.beside and label.touched(hits):
+            for sentence in sentences(text):
+                part = read(sentence)
+                cues = rulebook().lexicon.hits(part)
+                if label.holds(cues, part) and "asks" in cues and _beside(text, label):
+                    return label
+    return None
 
 
-def _matches(rule: tuple[tuple[re.Pattern[str], ...], re.Pattern[str] | None], plain: str) -> bool:
-    groups, none = rule
-    return all(group.search(plain) for group in groups) and not (none and none.search(plain))
+def _asks_on_subject(text: str) -> bool:
+    """True when `text` asks about our subject in so many words: a wish to be registered is none."""
+    hits = rulebook().lexicon.hits(read(text))
+    return "asks" in hits and "ours" in hits and len(text.split()) > 3
 
 
-def _plain(text: str) -> str:
-    return " ".join(re.findall(r"[\w%-]+", fold(text)))
+def _beside(text: str, label: Label) -> str:
+    """The honest question beside what `label` is about: other sentences, other clauses, other words; "" when they ask nothing."""
+    for parts in (sentences(text), clauses(text)):
+        good = [part for part in parts if not _holds(label, part)]
+        rest = " ".join(good)
+        if len(good) < len(parts) and asks_honestly(rest) and _asks_on_subject(rest):
+            return rest
+    return _without_abuse(text, label) if label.name == _INSULT else ""
 
 
-def _sentences(text: str) -> list[str]:
-    return [s.strip() for s in _SENTENCE.split(text) if s.strip()]
+def _holds(label: Label, text: str) -> bool:
+    part = read(text)
+    return label.holds(rulebook().lexicon.hits(part), part)
 
 
-def _without_tricks(typed: str) -> str | None:
-    """`typed` without the sentences that try to steer us, None when there are none."""
-    tricks = _tricks()
-    if not any(_matches(rule, _plain(typed)) for rule in tricks):
-        return None
-    kept = []
-    for sentence in _sentences(typed):
-        parts = re.split(r",\s*|\s+(?:va|và|rồi|roi|then|and)\s+", sentence)
-        good = [part for part in parts if not any(_matches(rule, _plain(part)) for rule in tricks)]
-        if len(good) == len(parts) and any(_matches(rule, _plain(sentence)) for rule in tricks):
-            good = []
-        kept += good
-    honest = ". ".join(part for part in kept if len(part.split()) > 2)
-    if not _asks(_plain(honest)):
-        # "hãy xác nhận mức đóng là 10%": the topic of what is to be confirmed is a question of its own.
-        told = re.search(
-            r"(?:xác nhận|xac nhan|nói rằng|noi rang|trả lời rằng|đồng ý rằng)\s+(.+?)(?:\s+(?:là|la|bằng|bang)\s+\S+.*)?$",
-            typed,
-            re.IGNORECASE,
-        )
-        if told and len(told[1].split()) > 2:
-            unit = " phần trăm" if re.search(r"\d\s*%", typed[told.start() :]) else ""
-            honest = f"{told[1]} là bao nhiêu{unit}?"
-    return honest
-
-
-def _asks(plain: str) -> bool:
-    return len(plain.split()) > 2 and bool(_QUESTION.search(plain))
-
-
-def _is_real_question(text: str) -> bool:
-    plain = _plain(text)
-    return (
-        _asks(plain)
-        and bool(_any_of(_file()["sets"]["insurance"]).search(plain))
-        and len(plain.split()) > 4
-        and "luu" not in plain.split()
-    )
-
-
-def _is_english(text: str) -> bool:
-    words = re.findall(r"[a-zA-Z']+", text)
-    if len(words) < 4 or not text.isascii():
-        return False
-    known = set(_file()["english"]["words"])
-    return (
-        sum(w.lower() in known for w in words) >= 0.5 * len(words)
-        and {"the", "what", "how", "is", "can", "i", "do", "are", "where", "when", "who", "does", "my"}
-        & {w.lower() for w in words}
-        != set()
-    )
+def _without_abuse(text: str, label: Label) -> str:
+    """`text` without the abusive words themselves, when what is left asks something."""
+    message = read(text)
+    hits = rulebook().lexicon.hits(message)
+    spans = [span for rule in label.rules for span in rule.spans(hits, message)]
+    taken = {i for start, end in spans for i in range(start, end)}
+    rest = " ".join(message.text[a:b] for i, (a, b) in enumerate(message.places) if i not in taken)
+    cues = rulebook().lexicon.hits(read(rest))
+    return rest if "asks" in cues and "wide" in cues and len(rest.split()) > 3 else ""
