@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ingest.labels import Mark, clause_marks, point_marks
-from ingest.marks import CLAUSE, GAP, GAP_START, POINT, ends_sentence, starts_lower
+from ingest.marks import CLAUSE, GAP, GAP_START, POINT, ends_sentence, starts_lower, stops_short
 from ingest.readers.model import Line
 from ingest.repairs import guess_title, is_noise, join_broken, open_lines, split_heading
 from ingest.sequence import number_name, point_name
 from knowledge.law import Coordinate, Provision, ProvisionKind
 
 _SHORT_TITLE = 80
+_TITLE_REST = 200
+_SPECKS = re.compile(r"(?<=[.;:])(?:\s+[-–_~.,'‘’`*|„¬·•]+)+$")
+_FOOTNOTE_MARK = re.compile(r"\s*\[\d{1,3}\]\s*$")
 _HINT_WORDS = ("khoản", "điểm", "đoạn")
 
 
@@ -38,14 +42,16 @@ class Unit:
 
     def add(self, text: str) -> None:
         """Appends a paragraph; a sentence that a bad line break cut is joined with a blank, a new paragraph with a line feed."""
-        if self.parts and starts_lower(text) and not ends_sentence(self.parts[-1]):
+        cut = starts_lower(text) or (self.parts and stops_short(self.parts[-1]))
+        if self.parts and cut and not ends_sentence(self.parts[-1]):
             self.parts[-1] = f"{self.parts[-1]} {text}"
         elif text:
             self.parts.append(text)
 
     @property
     def text(self) -> str:
-        return "\n".join(self.parts)
+        """The paragraphs, without the specks that a scan left behind the last sentence of one ("… như sau: -")."""
+        return "\n".join(_SPECKS.sub("", part) for part in self.parts)
 
 
 @dataclass(slots=True)
@@ -88,7 +94,7 @@ def _split_title(
     định này có hiệu lực từ ngày ký." is the rule itself.
     """
     announces = rest.rstrip().endswith(":")
-    pieces = split_heading(rest) if len(rest) > 60 or " 2. " in rest else [rest]
+    pieces = split_heading(rest, lines) if len(rest) > 60 or " 2. " in rest else [rest]
     if len(pieces) > 1:
         below = [*(Line(piece) for piece in pieces[1:]), *lines]
         if not titled and rest[len(pieces[0]) :].lstrip().startswith(":"):
@@ -107,15 +113,23 @@ def _split_title(
         return (
             _split_title(lines[0].text, lines[1:], warnings, where, titled) if len(lines) > 1 else (lines[0].text, [])
         )
-    title, body = guess_title(rest)
+    title, body = guess_title(rest, announces and titled)
     if body:
         warnings.append(Warning("title_guessed", where, "Tên điều và nội dung dính nhau, chỗ tách do máy đoán."))
         return title, [Line(body), *lines]
     if ends_sentence(rest) and (announces or not lines):
         return "", [Line(rest), *lines]
-    while lines and starts_lower(lines[0].text) and not POINT.match(lines[0].text) and not lines[0].table:
+    while lines and _goes_on(title, lines):
         title, lines = f"{title} {lines[0].text}", lines[1:]
     return title, lines
+
+
+def _goes_on(title: str, lines: Sequence[Line]) -> bool:
+    """True when the first of `lines` belongs to `title`, which a margin cut: "… làm việc tại" / "Việt Nam"."""
+    text = lines[0].text
+    if lines[0].table or POINT.match(text) or CLAUSE.match(text):
+        return False
+    return starts_lower(text) or (stops_short(title) and len(text) <= _TITLE_REST and not ends_sentence(text))
 
 
 def _without_hint(heading: str) -> tuple[str, str]:
@@ -159,7 +173,7 @@ def read_article(
         )
         body = open_lines(body)
         flags = [False] * len(body)
-    heading, hinted = _without_hint(heading)
+    heading, hinted = _without_hint(_FOOTNOTE_MARK.sub("", heading))
     clauses = clause_marks(body, flags)
     starts = [*sorted(clauses), len(body)]
     points = point_marks(body, flags, 0, starts[0])

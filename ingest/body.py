@@ -166,7 +166,7 @@ def _last_article(lines: Sequence[Line]) -> int:
     last, signed = -1, False
     for index, line in enumerate(lines):
         signed = signed or (last >= 0 and _closes(line))
-        if signed and _attachment(lines, index):
+        if signed and (_attachment(lines, index) or _is_note(line, loose=bool(line.heading or line.bold))):
             break
         if _article(line) and not (signed and _is_late(lines, index)):
             last = index
@@ -192,10 +192,20 @@ def _attachment(lines: Sequence[Line], index: int) -> bool:
         is_upper(line.text.split(".")[0]) or line.heading or line.bold or len(line.text) < 40
     ):
         return True
+    if is_titled_appendix(lines, index):
+        return True
     if FORM.match(line.text) and len(line.text) < 160:
         return True
     near = " ".join(other.text for other in lines[index + 1 : index + 4])
     return bool(ATTACHED.match(line.text) and is_upper(line.text) and ATTACHMENT_NOTE.search(near))
+
+
+def is_titled_appendix(lines: Sequence[Line], index: int) -> bool:
+    """True for "Phụ lục I. Tên phụ lục" in small letters when "(Kèm theo Thông tư số …)" stands alone just below it."""
+    found = APPENDIX.match(lines[index].text)
+    return bool(found and (found[3] or "")[:1].isupper()) and any(
+        line.text.startswith("(") and ATTACHMENT_NOTE.match(line.text) for line in lines[index + 1 : index + 4]
+    )
 
 
 def _closes(line: Line) -> bool:

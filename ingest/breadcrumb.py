@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ingest.marks import CHAPTER, DIVISION, PART, article_mark, ends_sentence, is_upper
+from ingest.marks import CHAPTER, DIVISION, PART, article_mark, ends_sentence, is_upper, refers
 from ingest.readers.model import Line
 
 _LEVELS = (PART, CHAPTER, DIVISION)
@@ -43,13 +43,13 @@ class Breadcrumb:
 
 
 def is_heading(line: Line) -> bool:
-    """True for "Chương II", "Mục 1. TÊN MỤC"; "Chương II của Luật này" in running text is a reference."""
+    """True for "Chương II", "Mục 1. TÊN MỤC"; "Chương II của Luật này" is a reference, also where it was marked as a heading."""
     if line.table or len(line.text) > _LONGEST_TITLE:
         return False
     for pattern in _LEVELS:
         if found := pattern.match(line.text):
             rest = (found[2] or "").strip()
-            return not rest or rest[0].isupper() or bool(line.heading)
+            return not rest or rest[0].isupper() or (bool(line.heading) and not refers(rest))
     return False
 
 

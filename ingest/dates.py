@@ -44,6 +44,9 @@ _UNTIL_ELSE = re.compile(
     rf"{_OWN}\s[^.;]{{0,60}}?(?:ap dung|thuc hien|hieu luc)\s+(?:ke tu[^.;]{{0,60}}?\s)?den(?:\s+het)?\s+(?:{_D}"
     rf"|(?:thang\s+(\d{{1,2}})\s+)?nam\s+(\d{{4}}))"
 )
+_ANY_IN_FORCE = re.compile(rf"co hieu luc(?:\s+thi hanh)?\s*(?:ke\s*)?tu\s+{_D}")
+# "Điều 4 của Luật này có hiệu lực …": the day of a part, not of the law.
+_PARTS_OF = re.compile(r"\b(?:dieu|khoan|diem|chuong|muc)\s+(?:\d|[ivxa-z]\b|[ivx]+\b).*\bcua\s*$", re.DOTALL)
 _ENDS = re.compile(rf"{_OWN}\s+het hieu luc(?:\s+thi hanh)?\s*(?:ke\s*)?tu\s+{_D}")
 _QUOTES = ("“", '"', "«", "”")
 
@@ -52,14 +55,15 @@ _QUOTES = ("“", '"', "«", "”")
 class Validity:
     """What a text itself says of its days in force.
 
-    `others` is True when parts of it hold from other days ("trừ …"); `disputed` when it states two different first days,
-    so that neither can be believed.
+    `others` is True when parts of it hold from other days ("trừ …"), `parts` are those of which the text names article,
+    clause (or "") and first day; `disputed` when it states two different first days, so that neither can be believed.
     """
 
     since: date | None = None
     until: date | None = None
     others: bool = False
     disputed: bool = False
+    parts: tuple[tuple[str, str, date], ...] = ()
 
 
 def to_day(year: str, month: str, day: str) -> date | None:
@@ -93,7 +97,9 @@ def issued_on(lines: Sequence[Line]) -> date | None:
     """The day in the header ("Hà Nội, ngày 15 tháng 5 năm 2026"), or, for laws, the day they were passed."""
     for above in header_lines(lines):
         plain = fold(above)
-        if len(plain) < 110 and (found := _PLACE_DATE.search(plain)):
+        # A cell of a header table may hold the name of the nation, its motto, a rule and the place in one.
+        short = len(plain) < 110 or plain.lstrip().startswith("cong hoa xa hoi chu nghia")
+        if short and (found := _PLACE_DATE.search(plain)):
             return to_day(found[3], found[2], found[1])
     for line in lines:
         plain = fold(line.text)
@@ -118,6 +124,7 @@ def in_force(lines: Sequence[Line], issued: date | None) -> Validity:
     stated: list[tuple[bool, date]] = []
     until: date | None = None
     others = about = False
+    parts: list[tuple[str, str, date]] = []
     for line in lines:
         plain = fold(line.text)
         if head := article_mark(line.text, "", is_heading=bool(line.heading)):
@@ -126,6 +133,10 @@ def in_force(lines: Sequence[Line], issued: date | None) -> Validity:
             continue
         for found in _IN_FORCE.finditer(plain):
             if day := to_day(found[3], found[2], found[1]):
+                if _PARTS_OF.search(sentence := re.split(r"[.;]\s", plain[: found.start()])[-1]):
+                    others = True
+                    parts += [(article, clause, day) for article, clause in _named_parts(sentence)]
+                    continue
                 stated.append((about, day))
                 tail = found[4].lstrip()
                 until = _last_day(_UNTIL.match(tail)) or until
@@ -142,7 +153,45 @@ def in_force(lines: Sequence[Line], issued: date | None) -> Validity:
     if len(set(best)) > 1:
         return Validity(None, until, others, disputed=True)
     since = best[0] if best else None
-    return Validity(since, until if since is None or until is None or until >= since else None, others)
+    kept = until if since is None or until is None or until >= since else None
+    return Validity(since, kept, others, parts=tuple(parts))
+
+
+def _named_parts(sentence: str) -> Iterator[tuple[str, str]]:
+    """(article, clause) of "Khoản 1, khoản 3 Điều 5, Điều 7 và Điều 9 của Luật này"; nothing where points are named."""
+    if re.search(r"\bdiem\s", sentence):
+        return
+    clauses: list[str] = []
+    kind, named = "", False
+    for word in re.findall(r"khoan|dieu|\d{1,3}[a-z]?\b|[a-z]+", sentence):
+        if word in ("khoan", "dieu"):
+            if word == "khoan" and kind == "dieu":
+                clauses = []
+            kind, named = word, False
+        elif word[0].isdigit() and kind == "khoan":
+            clauses.append(word)
+        elif word[0].isdigit() and kind == "dieu":
+            yield from ((word, clause) for clause in clauses or [""])
+            named = True
+        elif word not in ("va", "cac") and named:
+            kind = ""
+        if named and kind == "dieu":
+            clauses = []
+
+
+def consolidated_since(lines: Sequence[Line]) -> date | None:
+    """The latest day from which one of the texts put together in a consolidated text (văn bản hợp nhất) holds.
+
+    They are listed above its first article; before that day the words were others.
+    """
+    found: list[date] = []
+    for line in lines:
+        if article_mark(line.text, "", is_heading=bool(line.heading or line.bold)):
+            break
+        for told in _ANY_IN_FORCE.finditer(fold(line.text)):
+            if day := to_day(told[3], told[2], told[1]):
+                found.append(day)
+    return max(found, default=None)
 
 
 def _last_day(found: re.Match[str] | None) -> date | None:

@@ -28,6 +28,11 @@ _VNI_MARKS = {
     "ê": "\u0306", "é": "\u0306\u0301", "è": "\u0306\u0300", "ú": "\u0306\u0309", "ü": "\u0306\u0303", "ë": "\u0306\u0323",
 }  # fmt: skip
 _VNI_LETTERS = {"ô": "ơ", "ö": "ư", "ñ": "đ", "æ": "ỉ", "ó": "ĩ", "ò": "ị", "î": "ỵ", "í": "í", "ì": "ì"}
+_TONED = "[" + "".join(c for c in _TCVN3.values() if c.islower() and c not in "ăâêôơưđ") + "]"
+_LABEL = r"(?:Điều\s+[\w.]+\.\s+|\d{1,3}[a-zđ]?[.,]\s+|[a-zđ]{1,2}\d?\)\s+|[-–+•]\s+)"
+_START = re.compile(rf"^(\s*)({_TONED})")
+_SENTENCE = re.compile(rf"(^\s*{_LABEL}|[.!?]\s+)({_TONED})")
+_STOPS = re.compile(r"[.;:!?)]\s*$|^\s*(?:Phần|Chương|Mục|Tiểu mục)\s+(?:thứ\s+)?\S+\s*$")
 _LEGACY_SIGNS = re.compile("[\u00a1-\u00ff]")
 # Letters that exist in neither old encoding's Western look: their presence proves real Unicode.
 _REAL_VIETNAMESE = re.compile(
@@ -148,22 +153,39 @@ def _is_legacy(before: str, after: str) -> bool:
 
 
 def from_tcvn3(text: str) -> str:
-    """Western-looking TCVN3 text as Vietnamese. Lines and words in capitals get capital marks, which TCVN3 cannot store."""
-    return "\n".join(_capitals(line, "".join(_TCVN3.get(c, c) for c in line)) for line in text.split("\n"))
+    """Western-looking TCVN3 text as Vietnamese. Capitals with a mark, which TCVN3 cannot store, are given back to lines and
+    words in capitals and to the starts of sentences: a small letter there would read as the middle of one.
+    """
+    lines = []
+    stopped = True
+    for raw in text.split("\n"):
+        line = _SENTENCE.sub(_as_capital, _capitals(raw, "".join(_TCVN3.get(c, c) for c in raw)))
+        lines.append(_START.sub(_as_capital, line) if stopped else line)
+        stopped = not line.strip() or bool(_STOPS.search(line))
+    return "\n".join(lines)
+
+
+def _as_capital(found: re.Match[str]) -> str:
+    return found[1] + found[2].upper()
 
 
 def _capitals(raw: str, line: str) -> str:
     """`raw` is needed because only its ASCII letters tell whether a `…H` font was in use."""
     plain = [c for c in raw if c.isascii() and c.isalpha()]
-    if len(plain) >= 4 and sum(c.isupper() for c in plain) >= 0.95 * len(plain):
+    capitals = sum(c.isupper() for c in plain)
+    if len(plain) >= 4 and capitals >= 0.95 * len(plain):
         return line.upper()
-    return re.sub(r"[^\W\d_]+", lambda m: m[0].upper() if _mostly_upper(m[0]) else m[0], line)
+    title = len(plain) >= 8 and capitals >= 0.6 * len(plain)  # "Chương VI Ở BẾN CÓ CHỢ": words without a small letter
+    return re.sub(r"[^\W\d_]+", lambda m: m[0].upper() if _mostly_upper(m[0], title) else m[0], line)
 
 
 @lru_cache(maxsize=20_000)
-def _mostly_upper(word: str) -> bool:
+def _mostly_upper(word: str, in_title: bool) -> bool:
     plain = [c for c in word if c.isascii()]
-    return len(plain) >= 2 and all(c.isupper() for c in plain)
+    if not all(c.isupper() for c in plain):
+        return False
+    # "áO": no word begins small and goes on in capitals.
+    return in_title or len(plain) >= 2 or (bool(plain) and word[0].islower())
 
 
 def from_vni(text: str) -> str:

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from ingest import codification, dates
 from ingest.body import has_header, is_complete, legal_body
 from ingest.header_claims import Claims, read_claims, top_lines
-from ingest.header_names import Name, issuer_of, kind_of, name_without_number, read_name, same_number, short_title
+from ingest.header_names import Name, issuer_of, kind_of, read_name, same_number, short_title
 from ingest.manifest import ManifestRow
 from ingest.readers.model import Line, ReadDocument
 from ingest.trust import Doubt, abridged_doubt, forgery_doubt, header_doubt, summary_doubt
@@ -33,7 +33,8 @@ _WRITE_DATE = "Ghi ngày vào cột effective_date (và date_issued) của manif
 class Identified:
     """What is known of a document. `body` is the text that may be quoted.
 
-    `until` is the last day a codification can vouch for; `reason` a stable word when `status` is not ACCEPTED, with a
+    `until` is the last day a codification can vouch for; `parts` are articles, or clauses of them, with a first day of their
+    own; `reason` a stable word when `status` is not ACCEPTED, with a
     Vietnamese `message` and `remedy`.
     """
 
@@ -45,6 +46,7 @@ class Identified:
     remedy: str = ""
     warnings: tuple[str, ...] = ()
     until: date | None = None
+    parts: tuple[tuple[str, str, date], ...] = ()
 
 
 @dataclass(slots=True)
@@ -62,11 +64,17 @@ class _Facts:
     own_since: date | None = None
     disputed: bool = False
     inferred: bool = False
+    parts: tuple[tuple[str, str, date], ...] = ()
     warnings: list[str] = field(default_factory=list)
+
+    @property
+    def consolidated(self) -> bool:
+        """True for a consolidated text (văn bản hợp nhất): its own day is that of putting together, not of the law."""
+        return "/VBHN-" in self.number
 
     def identity(self, replaces: tuple[str, ...] = ()) -> DocumentIdentity:
         held = InForce(self.since, self.until) if self.since else None
-        number = self.number or name_without_number(self.title)
+        number = self.number or self.title
         return DocumentIdentity(
             number, self.kind, self.title, self.issuer, self.issued, held, replaces, self.inferred, tuple(self.warnings)
         )
@@ -91,7 +99,7 @@ def identify(document: ReadDocument, row: ManifestRow | None) -> Identified:
         )
     _remarks(document, body, added, facts, row)
     who = facts.identity(dates.replaces(body, facts.number))
-    return Identified(who, body, DocumentStatus.ACCEPTED, warnings=who.warnings)
+    return Identified(who, body, DocumentStatus.ACCEPTED, warnings=who.warnings, parts=facts.parts)
 
 
 def _facts(document: ReadDocument, body: Sequence[Line], name: Name, claims: Claims, row: ManifestRow) -> _Facts:
@@ -113,7 +121,10 @@ def _facts(document: ReadDocument, body: Sequence[Line], name: Name, claims: Cla
     facts.issued = facts.own_issued or row.issued_on or claims.issued
     stated = dates.in_force(body, facts.issued)
     facts.own_since, facts.disputed = stated.since, stated.disputed
-    facts.since, facts.until = stated.since, stated.until
+    facts.since, facts.until, facts.parts = stated.since, stated.until, stated.parts
+    if facts.consolidated and (latest := dates.consolidated_since(body)):
+        facts.own_since = facts.since = latest
+        facts.disputed = False
     _compare(facts, row)
     _fill(facts, body, claims, row)
     if stated.others:
@@ -186,7 +197,7 @@ def _doubt(
             return held, Doubt(
                 "number-clash", message, "Mở tệp xem số nào đúng, sửa manifest.csv hoặc tệp rồi nạp lại."
             )
-    if doubt := header_doubt(facts.number, name.issuer, facts.issued, facts.since):
+    if doubt := header_doubt(facts.number, name.issuer, None if facts.consolidated else facts.issued, facts.since):
         return held, doubt
     cut = has_header(body) and not is_complete(body) and facts.own_since is None
     if doubt := abridged_doubt(row.completeness, what, cut=cut and not declared):

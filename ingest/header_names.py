@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ingest.body import ISSUER
 from ingest.dates import header_lines
-from ingest.marks import LOWER, is_upper
+from ingest.marks import UPPER, is_upper
 from ingest.readers.model import Line
 from knowledge.law import DocumentKind, official_numbers
 from knowledge.vietnamese import fold
@@ -36,7 +36,7 @@ _ISSUERS = {
 # Kinds whose issuer the letters of the number name without doubt: "159/2025/NĐ-CP" can only be the Government's.
 _BINDING = ("CP", "TTG", "QH", "UBTVQH", "BNV", "BTC", "BYT")
 _NUMBER_LINE = re.compile(
-    rf"(?:^|(?<=[{LOWER}\d]))\s*(?:(Luật|Bộ luật|Pháp lệnh|Nghị quyết|Nghị định|Thông tư"
+    rf"(?<![{UPPER}])(?:(Luật|Bộ luật|Pháp lệnh|Nghị quyết|Nghị định|Thông tư"
     r"|Quyết định)\s+)?[Ss]ố\s*:\s*(\S.*)$",
     re.IGNORECASE,
 )
@@ -52,6 +52,13 @@ _SUBJECT_ENDS = re.compile(
     r"^\W*(?:can cu|theo de nghi|xet de nghi|kinh gui|quoc hoi ban hanh|chinh phu ban hanh"
     r"|bo truong .{0,60}ban hanh|dieu \d|chuong )"
 )
+# A title that has begun is over where the text begins ("Thực hiện …, Ủy ban nhân dân xã xây dựng kế hoạch như sau:").
+_TEXT_BEGINS = re.compile(
+    r"^\W*(?:thuc hien|trien khai|thi hanh|nham|de\s|trong thoi gian|thoi gian qua|ngay\s|xet|qua\s|[ivx]+\.\s|\d+\.\s)"
+)
+_ABOUT = re.compile(r"(?:^|\s)V/v:?\s+(\S.*)$", re.IGNORECASE | re.DOTALL)
+# Kinds of papers without rules; they are known by the letters of their number and by this line of their header.
+_PAPERS = ("THÔNG BÁO", "HƯỚNG DẪN", "BÁO CÁO", "TỜ TRÌNH", "CÔNG ĐIỆN", "CHƯƠNG TRÌNH", "ĐỀ ÁN")
 _CONSOLIDATED = re.compile(r"VBHN", re.IGNORECASE)
 
 
@@ -173,7 +180,29 @@ def wrong_issuer(number: str, issuer: str) -> bool:
 
 def _title(above: Sequence[str], kind: DocumentKind) -> str:
     """Kind and subject ("NGHỊ ĐỊNH" / "Quy định …" → "Nghị định quy định …"); empty when the header has none."""
-    name = kind.value
+    if kind in (DocumentKind.LETTER, DocumentKind.OTHER):
+        return _letter_title(above)
+    return _title_below(above, kind.value, kind)
+
+
+def _letter_title(above: Sequence[str]) -> str:
+    """Of a notice its kind and subject; of a letter what stands behind "V/v" in its header."""
+    for paper in _PAPERS:
+        if title := _title_below(above, paper.lower(), DocumentKind.LETTER):
+            return title
+    for index, line in enumerate(above):
+        if found := _ABOUT.search(line):
+            subject = [found[1].strip()]
+            for following in above[index + 1 : index + 4]:
+                if not following[:1].islower():
+                    break
+                subject.append(following)
+            told = " ".join(subject).strip(" .:;")
+            return f"Công văn về việc {told[:1].lower()}{told[1:]}"
+    return ""
+
+
+def _title_below(above: Sequence[str], name: str, kind: DocumentKind) -> str:
     for index, line in enumerate(above):
         words = " ".join(line.strip(" .*_#-–—").split())
         if (
@@ -192,7 +221,7 @@ def _title(above: Sequence[str], kind: DocumentKind) -> str:
                 or len(" ".join(subject)) > 300
             ):
                 break
-            if subject and is_upper(subject[0]) and not is_upper(following):
+            if subject and _ends_title(subject, following):
                 break
             subject.append(following.strip(" .*_#-–—"))
         told = " ".join(subject)
@@ -205,15 +234,18 @@ def _title(above: Sequence[str], kind: DocumentKind) -> str:
     return ""
 
 
+def _ends_title(subject: Sequence[str], following: str) -> bool:
+    """True when `following` no longer belongs to the title that `subject` began: the authority, or the text itself."""
+    if is_upper(subject[0]) != is_upper(following):
+        return True
+    starts_new = following[:1].isupper() or following[:1].isdigit()
+    return starts_new and (following.rstrip().endswith((":", ".", ";")) or bool(_TEXT_BEGINS.match(fold(following))))
+
+
 def short_title(text: str) -> str:
     """A title for a citation: without remarks in brackets at its end, at most 160 signs."""
     text = re.sub(r"\s*\([^()]*\)\s*$", "", " ".join(text.split())).strip(" .;–—-")
     return text if len(text) <= 160 else text[:160].rsplit(" ", 1)[0] + "…"
-
-
-def name_without_number(title: str) -> str:
-    """What a letter without a number is called: "Công văn của UBND tỉnh …" → "Công văn UBND tỉnh …"."""
-    return re.sub(r"^((?:Công văn|Kế hoạch|Thông báo|Tờ trình|Chỉ thị|Hướng dẫn))\s+của\s+", r"\1 ", short_title(title))
 
 
 def _sentence_case(text: str) -> str:

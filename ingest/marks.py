@@ -24,8 +24,13 @@ ARTICLE = re.compile(
 PART = re.compile(r"^Phần\s+(thứ\s+\S+|[IVXLC]+|\d+)\b[.:\s–—-]*(.*)$", re.IGNORECASE | re.DOTALL)
 CHAPTER = re.compile(r"^Chương\s+([IVXLCH]+|\d+)\b[.:\s–—-]*(.*)$", re.IGNORECASE | re.DOTALL)
 DIVISION = re.compile(r"^(?:Tiểu\s+)?Mục\s+([IVXLC]+|\d+)\b[.:\s–—-]*(.*)$", re.IGNORECASE | re.DOTALL)
-CLAUSE = re.compile(rf"^{_NOISE}(?:[Kk]hoản\s+)?(\d{{1,3}}|[lI$S])[.,](?:\s+(?=\S)|(?=[{UPPER}][{LOWER}]))")
-POINT = re.compile(rf"^{_NOISE}([a-zđðA-ZĐø¡$€äàáâãăéèêíìỉïöôó\d]{{1,2}})\)\s*(?=\S)|^{_NOISE}[.,_]\s*()\)\s+(?=\S)")
+_FOOTNOTE = r"(?:\[\d{1,3}\])?"  # behind a label, in consolidated texts (văn bản hợp nhất)
+CLAUSE = re.compile(
+    rf"^{_NOISE}(?:-\s+)?(?:[Kk]hoản\s+)?(\d{{1,3}}[a-zđ]?|[lI$S])[.,]{_FOOTNOTE}(?:\s+(?=\S)|(?=[{UPPER}][{LOWER}]))"
+)
+POINT = re.compile(
+    rf"^{_NOISE}([a-zđðA-ZĐø¡$€äàáâãăéèêíìỉïöôó\d]{{1,2}})\){_FOOTNOTE}\s*(?=\S)|^{_NOISE}[.,_]\s*()\)\s+(?=\S)"
+)
 # What a scan leaves of a label; only a gap in the numbering that it exactly fills makes it one.
 WORN_CLAUSE = re.compile(rf"^[\s\W_]{{0,6}}(?=[^\s.,:]{{0,2}}\d)([^\s.,:]{{1,4}})[.,:][\s.:;]*(?=[{UPPER}])")
 WORN_POINT = re.compile(
@@ -52,6 +57,7 @@ ATTACHMENT_NOTE = re.compile(
 CLOSING = re.compile(
     rf"^\s*(?:N[ơo]i nhận\b.{{0,40}}|(?:TM|KT|TL|TUQ)\.\s?[{UPPER}].{{0,80}}"
     r"|(?:PHÓ )?(?:THỦ TƯỚNG|BỘ TRƯỞNG|THỨ TRƯỞNG|CHỦ TỊCH(?: QUỐC HỘI)?|CHỦ TỊCH NƯỚC|GIÁM ĐỐC)\s*"
+    r"|XÁC THỰC VĂN BẢN HỢP NHẤT\s*"
     r"|(?:Luật|Bộ luật|Nghị quyết) này (?:đã )?được Quốc hội nước .*thông qua.*)\s*$",
     re.DOTALL,
 )
@@ -113,6 +119,11 @@ def is_upper(text: str) -> bool:
     return bool(letters) and sum(c.isupper() for c in letters) >= 0.7 * len(letters)
 
 
+def refers(rest: str) -> bool:
+    """True when what follows a number makes it a reference: "của Nghị định này", "và Điều 5"."""
+    return bool(_REFERENCE.match(rest))
+
+
 def starts_lower(text: str) -> bool:
     """True when the first sign is a small letter: the line continues the one before."""
     return text[:1].isalpha() and text[:1].islower()
@@ -121,6 +132,11 @@ def starts_lower(text: str) -> bool:
 def ends_sentence(text: str) -> bool:
     """True when the line stops where a sentence or list item stops."""
     return text.rstrip().endswith((".", ";", ":", "!", "?", "”", '"', "/"))
+
+
+def stops_short(text: str) -> bool:
+    """True when the line stops at a word that cannot end one ("… theo quy định tại"): the next line goes on with it."""
+    return bool(_CONNECTIVE.search(text[-20:]))
 
 
 def roman(text: str) -> int:

@@ -24,7 +24,7 @@ from knowledge.law import DocumentIdentity, DocumentKind, DocumentStatus, InForc
 from knowledge.passages import make_passages
 from knowledge.store import DocumentRow, KnowledgeStore, NewDocument, PublishOutcome, SourceFile, SourceFileRow
 
-PARSER = "5"  # one more whenever a reader or the structure changes what comes out of the same file
+PARSER = "8"  # one more whenever a reader or the structure changes what comes out of the same file
 SUFFIXES = frozenset(
     {
         ".pdf",
@@ -219,11 +219,12 @@ def _finish(read: _Read, store: KnowledgeStore, free: set[str], *, restore: bool
     new = NewDocument(source, who.identity, provisions, passages, read.version)
     result = store.publish(new, restore=restore, supersede=supersede or who.identity.number in free)
     outcome = DocumentStatus.ACCEPTED.value if result.outcome is PublishOutcome.PUBLISHED else result.outcome.value
+    recorded = store.source_file(source.path)
     return FileReport(
         path=source.path,
         name=source.name,
         outcome=outcome,
-        reason="" if outcome == DocumentStatus.ACCEPTED.value else outcome,
+        reason=outcome if recorded is None else recorded.reason,
         message=result.message,
         remedy=result.remedy,
         number=who.identity.number,
@@ -267,7 +268,18 @@ def _provisions(who: Identified, identity: DocumentIdentity) -> tuple[list[Provi
     provisions = parsed.provisions
     if identity.kind is DocumentKind.CODIFICATION and who.until is not None:
         provisions = [_bounded(p, who.until) for p in provisions]
+    if who.parts and identity.in_force is not None:
+        provisions = [_from_own_day(p, who.parts, identity.in_force) for p in provisions]
     return provisions, [f"{w.where}: {w.message}" for w in parsed.warnings]
+
+
+def _from_own_day(provision: Provision, parts: Sequence[tuple[str, str, date]], held: InForce) -> Provision:
+    """`provision` with the first day that the text gives to its article or clause, when it gives one."""
+    where = provision.coordinate
+    days = [day for article, clause, day in parts if where.article == article and clause in ("", where.clause)]
+    if not days or where.section or (held.until is not None and held.until < max(days)):
+        return provision
+    return replace(provision, in_force=InForce(max(days), held.until))
 
 
 def _bounded(provision: Provision, until: date) -> Provision:

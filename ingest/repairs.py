@@ -16,6 +16,7 @@ from ingest.marks import (
     DASH,
     DIVISION,
     GAP,
+    GAP_START,
     LOWER,
     PAGE_NUMBER,
     PART,
@@ -23,7 +24,9 @@ from ingest.marks import (
     UPPER,
     article_mark,
     ends_sentence,
+    refers,
     starts_lower,
+    stops_short,
 )
 from ingest.readers.model import Line
 from ingest.sequence import Label, align, point_readings
@@ -50,27 +53,38 @@ def _ends(text: str, pattern: re.Pattern[str]) -> bool:
     return bool(pattern.search(text[-40:]))
 
 
-def split_heading(rest: str) -> list[str]:
+def split_heading(rest: str, below: Sequence[Line] = ()) -> list[str]:
     """The text after "Điều N." of one long line as [title, clause 1, clause 2, …]; a single item when it holds no clauses.
 
-    Scans run a whole article together: "Phạm vi điều chỉnh 1. Nghị quyết này … 2. …". Only an unbroken run from 1 is cut.
+    Scans run a whole article together: "Phạm vi điều chỉnh 1. Nghị quyết này … 2. …". Only an unbroken run from 1 is cut;
+    it may go on in the lines `below`.
     """
     ones = [m for m in _INLINE_NUMBER.finditer(rest) if m[1] == "1" and m.start()]
     first = next((m for m in ones if not _ends(rest[: m.start()], _COUNTED)), None)
     if first is None:  # "… công dân số 1. Tuân thủ …": a number after "số" is a clause when clause 2 follows it
-        first = next((m for m in ones if len(split_clauses(rest[m.start() :])) > 1), None)
+        goes_on = any(len(split_clauses(line.text, 1)) > 1 or _begins(line.text, 2) for line in below if not line.table)
+        first = next((m for m in ones if goes_on or len(split_clauses(rest[m.start() :])) > 1), None)
     if first is None:
         return [rest]
     return [rest[: first.start()].rstrip(" .:-–"), *split_clauses(rest[first.start() :])]
 
 
-def split_clauses(text: str) -> list[str]:
-    """`text`, which starts with clause n, cut before n+1, n+2, … where they stand after a full stop inside it."""
+def _begins(text: str, number: int) -> bool:
     label = CLAUSE.match(text)
-    if label is None or not label[1].isdigit():
+    return label is not None and label[1] == str(number)
+
+
+def split_clauses(text: str, number: int = 0) -> list[str]:
+    """`text` cut before clauses n+1, n+2, … where they stand after a full stop inside it; it starts with clause n, or it is
+    a line of clause n = `number` (0 for none).
+    """
+    label = CLAUSE.match(text)
+    if label is not None:
+        number = int(label[1]) if label[1].isdigit() else 0
+    if not number:
         return [text]
-    number, start, pieces = int(label[1]), 0, []
-    for found in _INLINE_NUMBER.finditer(text, label.end()):
+    start, pieces = 0, []
+    for found in _INLINE_NUMBER.finditer(text, label.end() if label else 0):
         before = text[: found.start()]
         if int(found[1]) == number + 1 and _ends(before, _STOPPED) and not _ends(before, _COUNTED):
             pieces.append(text[start : found.start()].rstrip())
@@ -115,13 +129,14 @@ def _next_point(line: str) -> float:
     return exact[0] if exact else 0.0
 
 
-def guess_title(rest: str) -> tuple[str, str]:
+def guess_title(rest: str, announces: bool = False) -> tuple[str, str]:
     """(title, text) of a long heading line without clauses: the text begins at the first word that starts a sentence.
 
     Returns (rest, "") when no such place is found, so a title is never cut on a guess without capitals, and when `rest`
-    ends as no sentence does. "của Luật", "Bộ Quốc phòng" are names inside a title.
+    ends as no sentence does. "của Luật", "Bộ Quốc phòng" are names inside a title. `announces` says that it ends as no
+    title does ("… sau đây:"), however short it is.
     """
-    if len(rest) <= 160 or not ends_sentence(rest):
+    if (len(rest) <= 160 and not announces) or not ends_sentence(rest):
         return rest, ""
     for found in _SENTENCE.finditer(rest):
         before = rest[: found.start()].split()
@@ -133,11 +148,18 @@ def guess_title(rest: str) -> tuple[str, str]:
 def open_lines(lines: Sequence[Line]) -> list[Line]:
     """`lines` with clauses and points that stand inside a line moved to lines of their own; tables stay."""
     opened: list[Line] = []
+    at_starts = {label[1] for line in lines if not line.table and (label := CLAUSE.match(line.text))}
+    number = 0  # of the clause that a line stands in
     for line, after in itertools.zip_longest(lines, lines[1:]):
+        label = None if line.table else CLAUSE.match(line.text)
+        if label is not None:
+            number = int(label[1]) if label[1].isdigit() else 0
         if line.table or len(line.text) < 40:
             opened.append(line)
             continue
-        clauses = split_clauses(line.text)
+        # In a line without a number of its own the next clause is looked for only where none begins with that number.
+        clauses = split_clauses(line.text, 0 if str(number + 1) in at_starts else number)
+        number += len(clauses) - 1
         following = [*clauses[1:], "" if after is None else after.text]
         pieces = [p for clause, more in zip(clauses, following, strict=True) for p in split_points(clause, more)]
         opened += [line] if len(pieces) == 1 else [replace(line, text=piece) for piece in pieces if piece]
@@ -168,9 +190,39 @@ def join_broken(lines: Sequence[Line]) -> list[Line]:
     return joined
 
 
+def close_references(lines: Sequence[Line]) -> list[Line]:
+    """`lines` with references joined that were taken for headings: "… tại Chương II và" / "Chương IV" / "của Luật này."."""
+    closed: list[Line] = []
+    taken = -1
+    for index, (line, after) in enumerate(itertools.zip_longest(lines, lines[1:])):
+        if index == taken:
+            continue
+        last = closed[-1] if closed else None
+        bare = any((found := p.match(line.text)) and not found[2] for p in (PART, CHAPTER, DIVISION))
+        if (
+            bare
+            and last is not None
+            and not (last.table or last.heading)
+            and stops_short(last.text)
+            and after is not None
+            and starts_lower(after.text)
+            and refers(after.text)
+        ):
+            closed[-1], taken = replace(last, text=f"{last.text} {line.text} {after.text}"), index + 1
+        else:
+            closed.append(line)
+    return closed
+
+
 def is_noise(line: Line) -> bool:
-    """True for page numbers, rules and lines without a word: nothing of the document is in them. `[...]` says something."""
-    return not line.table and len(line.text) <= 200 and bool(PAGE_NUMBER.match(line.text)) and not GAP.match(line.text)
+    """True for page numbers, rules and lines without a word: nothing of the document is in them. `1. [...]` says something."""
+    return (
+        not line.table
+        and len(line.text) <= 200
+        and bool(PAGE_NUMBER.match(line.text))
+        and not GAP.match(line.text)
+        and not GAP_START.search(line.text)
+    )
 
 
 def open_heads(lines: Sequence[Line]) -> list[Line]:

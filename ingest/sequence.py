@@ -39,6 +39,9 @@ class Label:
 def point_readings(token: str) -> tuple[tuple[float, float], ...]:
     """Positions (1 = a) that the letter or misread sign before `)` may stand for; empty when it can be none."""
     token = token.lower()
+    if len(token) == 2 and token[0] in POINTS and token[1].isdigit() and token[1] != "0":
+        # "a1)" was put between a and b by an amendment; a scan may also have torn the digit from somewhere else.
+        return ((POINTS.index(token[0]) + 1 + int(token[1]) / 100, 0.0),)
     exact = POINTS.find(token) + 1 if len(token) == 1 else 0
     readings = [(float(exact), 0.0)] if exact else []
     readings += [(float(POINTS.index(c) + 1), MISREAD) for c in _MISREAD_POINTS.get(token, "")]
@@ -68,8 +71,10 @@ def number_name(position: float) -> str:
 
 
 def point_name(position: float) -> str:
-    """`5.0` → `đ`."""
-    return POINTS[round(position) - 1]
+    """`5.0` → `đ`, `1.02` → `a2`."""
+    whole = math.floor(position)
+    inserted = round((position - whole) * 100)
+    return f"{POINTS[whole - 1]}{inserted or ''}"
 
 
 def _gap_cost(before: float, position: float) -> float:

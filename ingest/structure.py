@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from ingest import codification, letters
 from ingest.articles import Warning, read_article
+from ingest.body import is_titled_appendix
 from ingest.breadcrumb import Breadcrumb, is_heading
 from ingest.marks import (
     APPENDIX,
@@ -22,7 +23,7 @@ from ingest.marks import (
     is_upper,
 )
 from ingest.readers.model import Line
-from ingest.repairs import open_closing, open_heads
+from ingest.repairs import close_references, open_closing, open_heads
 from ingest.sequence import Label, align, number_name, number_readings
 from knowledge.law import Coordinate, DocumentKind, Provision, ProvisionKind
 
@@ -53,7 +54,7 @@ def parse(lines: Sequence[Line], document: str, kind: DocumentKind) -> Parsed:
         return Parsed(provisions, warnings=warnings)
     if kind is DocumentKind.HANDBOOK:
         return Parsed(letters.handbook_sections(kept, document))
-    opened = open_heads(kept)
+    opened = open_heads(close_references(kept))
     quoted = _quoted(opened)
     heads = _article_heads(opened, quoted)
     if not heads:
@@ -124,6 +125,8 @@ def _first_attachment(lines: Sequence[Line]) -> int:
 def _attachment(lines: Sequence[Line], index: int) -> bool:
     text = lines[index].text
     if APPENDIX.match(text) and (is_upper(text.split(".")[0]) or lines[index].heading or len(text) < 40):
+        return True
+    if is_titled_appendix(lines, index):
         return True
     if FORM.match(text) and len(text) < 160:
         return True

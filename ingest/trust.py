@@ -27,6 +27,7 @@ _SUMMARY_WORDS = re.compile(
 _SUMMARY_TITLE = re.compile(
     r"\b(?:tom tat|diem moi|nhung diem|toan canh|tong hop|infographic|hoi dap|giai dap|can biet)\b"
 )
+_PRESS_TITLE = re.compile(r"\b(?:tom tat|diem moi|nhung diem|toan canh|tong hop|infographic)\b")
 _NOT_ORIGINAL = re.compile(r"khong phai (?:la )?van ban goc|ban tom tat|tom tat thu cap|khong nap nhu nguon phap ly")
 _ABRIDGED = re.compile(r"rut gon|khong trich dan cho dan|chi de tham khao")
 _RULES = (
@@ -60,8 +61,12 @@ def summary_doubt(
     says = any(_SUMMARY_WORDS.search(fold(line.text)) for line in (*added, *body) if not (original and articles))
     titled = not original and any(_SUMMARY_TITLE.search(text[:120]) for text in lead)
     bare = bool(number) and kind in _RULES and not articles and not original
-    if not (_NOT_ORIGINAL.search(fold(told)) or (number and ((says and not articles) or titled)) or bare):
+    # "Những điểm mới của Nghị định …" names the document it tells of, and has no number of its own.
+    named = next((n for line in (*added, *body)[:3] for n in official_numbers(line.text)), "")
+    told_of = bool(named) and not articles and not original and any(_PRESS_TITLE.search(text[:120]) for text in lead)
+    if not (_NOT_ORIGINAL.search(fold(told)) or (number and ((says and not articles) or titled)) or bare or told_of):
         return None
+    number = number or named
     return Doubt(
         "summary",
         f"{number or 'Tệp'}: đây là bản tóm tắt hoặc tổng hợp, không phải văn bản gốc.",

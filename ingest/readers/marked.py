@@ -7,6 +7,7 @@ the marks of headings, emphasis, quotes, links and tables are taken away.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from html import unescape
 from typing import Any
 
@@ -79,7 +80,7 @@ def _lines(text: str) -> list[Line]:
             waiting.clear()
 
     quoted = False
-    for raw in text.split("\n"):
+    for raw in _whole_emphasis(text.split("\n")):
         line = raw.rstrip()
         body = line.lstrip()
         is_quote = body.startswith(">")
@@ -114,6 +115,23 @@ def _lines(text: str) -> list[Line]:
                 waiting.append("")
     flush(quoted)
     return made
+
+
+def _whole_emphasis(lines: list[str]) -> Iterator[str]:
+    """`lines` with those joined over which bold type goes on: converters cut lines at a column whatever stands in them."""
+    index = 0
+    while index < len(lines):
+        line, end = lines[index], index
+        if line.count("**") % 2 and not _ROW.match(line):
+            end = next((i for i in range(index + 1, len(lines)) if not lines[i].strip() or "**" in lines[i]), index)
+            if end >= len(lines) or lines[end].count("**") % 2 == 0:
+                end = index
+        yield (
+            " ".join([line.rstrip(), *(more.strip(" >") for more in lines[index + 1 : end + 1])])
+            if end > index
+            else line
+        )
+        index = end + 1
 
 
 def plain(text: str) -> str:

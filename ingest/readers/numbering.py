@@ -8,6 +8,8 @@ from typing import Any
 from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
 
+from ingest.readers.styles import Styles
+
 _ROMAN = ((100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 _LONGEST = 3999  # a damaged file may ask for the number two billion in Roman letters
 
@@ -32,7 +34,8 @@ class _List:
 class Numbers:
     """Counts through a document: `next` must be asked for each paragraph once, in order."""
 
-    def __init__(self, document: Any) -> None:
+    def __init__(self, document: Any, styles: Styles) -> None:
+        self._styles = styles
         self._lists: dict[str, _List] = {}
         self._counts: dict[str, dict[int, int]] = {}
         try:
@@ -56,13 +59,14 @@ class Numbers:
 
     def next(self, paragraph: Paragraph) -> str:
         """The number printed before `paragraph`, counted on; empty when it has none."""
-        name, at = _place(paragraph)
+        name, at = self._place(paragraph)
         numbered = self._lists.get(name)
         if numbered is None:
             return ""
         levels = numbered.levels
         if at is None:
-            style = paragraph.style.style_id if paragraph.style is not None else ""
+            named = self._styles.of(paragraph)
+            style = named.style_id if named is not None else ""
             at = next((k for k, level in levels.items() if level.style and level.style == style), 0)
         if at not in levels:
             return ""
@@ -82,6 +86,19 @@ class Numbers:
             shown = shown.replace(f"%{k + 1}", written(value, level.kind if level else "decimal"))
         return shown.strip()
 
+    def _place(self, paragraph: Paragraph) -> tuple[str, int | None]:
+        """The list of `paragraph` and its level in it, None for "the level of its style"; its own marks come before its style's."""
+        own = paragraph._p.pPr
+        name, level = "", ""
+        for source in [*([] if own is None else [own]), *self._styles.formats(paragraph)]:
+            numbered = source.find(qn("w:numPr"))
+            if numbered is not None:
+                level = level or _value(numbered, "w:ilvl")
+                name = name or _value(numbered, "w:numId")
+                if name:
+                    break
+        return name, int(level) if level.isdigit() else None
+
 
 def _level(element: Any) -> tuple[int, _Level]:
     start = _value(element, "w:start")
@@ -96,26 +113,6 @@ def _level(element: Any) -> tuple[int, _Level]:
 def _value(parent: Any, name: str) -> str:
     found = parent.find(qn(name))
     return str(found.get(qn("w:val"), "")) if found is not None else ""
-
-
-def _place(paragraph: Paragraph) -> tuple[str, int | None]:
-    """The list of `paragraph` and its level in it, None for "the level of its style"; its own marks come before its style's."""
-    own = paragraph._p.pPr
-    sources = [] if own is None else [own]
-    style, seen = paragraph.style, 0
-    while style is not None and seen < 20:  # styles of a damaged file may be based on each other
-        if (found := style.element.find(qn("w:pPr"))) is not None:
-            sources.append(found)
-        style, seen = style.base_style, seen + 1
-    name, level = "", ""
-    for source in sources:
-        numbered = source.find(qn("w:numPr"))
-        if numbered is not None:
-            level = level or _value(numbered, "w:ilvl")
-            name = name or _value(numbered, "w:numId")
-            if name:
-                break
-    return name, int(level) if level.isdigit() else None
 
 
 def written(value: int, kind: str) -> str:

@@ -44,10 +44,11 @@ def assemble(name: str, sha256: str, pages: list[str], ocr: list[int]) -> dict[s
     split = without_running_lines([_lines(text) for text, _ in repaired])
     before: list[str] = []
     for number, page in enumerate(split, 1):
-        paragraphs = join_wrapped(page)
         # The last paragraph of a page may go on over the margin.
-        if before and paragraphs and not re.search(r"[.;:!?”]$", before[-1]) and continues(before, page[0]):
-            lines[-1] = Line(f"{lines[-1].text} {paragraphs.pop(0)}", lines[-1].page)
+        onto = lines[-1].text if before and page and continues(before, page[0], lines[-1].text) else ""
+        paragraphs = join_wrapped(page, onto)
+        if onto:
+            lines[-1] = Line(paragraphs.pop(0), lines[-1].page)
         lines += [Line(text, number) for text in paragraphs]
         before = page or before
     if not any(line.text for line in lines):
@@ -89,8 +90,12 @@ def _texts(path: str, most_pages: int) -> tuple[list[str], list[int]]:
 
 
 def clean_page(text: str) -> str:
-    """NFC text without control characters; NUL and private-use signs stay, they tell a broken font."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\ufffe", "-")
+    """Text without control characters; NUL and private-use signs stay, they tell a broken font.
+
+    pdfium takes a hyphen at the end of a line for hyphenation and writes a sign of its own for it and the line break:
+    "Nghị định số 12/2030/NĐ-" / "CP" keeps its hyphen.
+    """
+    return re.sub(r"[\x02\ufffe]\n?", "-", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def _unusable(text: str, page: Any) -> bool:

@@ -17,6 +17,7 @@ from ingest.encodings import repair_legacy
 from ingest.errors import Refused
 from ingest.readers.model import Line, ReadDocument, to_plain
 from ingest.readers.numbering import Numbers
+from ingest.readers.styles import Styles
 from ingest.syllables import broken_share, garbled_share, words
 from knowledge.vietnamese import clean
 
@@ -27,6 +28,8 @@ _PAGE_PICTURE = 3_600_000  # ten centimetres in the units of Word
 _MOST_RATIO = 150  # of unpacked to packed bytes, for parts above a megabyte
 _WRAPPERS = tuple(map(qn, ("w:sdt", "w:sdtContent", "w:ins", "w:moveTo", "w:customXml", "w:smartTag")))
 _NOT_SHOWN = tuple(map(qn, ("w:del", "w:moveFrom", "w:txbxContent")))
+_CAPITAL_FONT = re.compile(r"^\.Vn\w*H$")
+_CAPITALS, _SMALL = "\x0e", "\x0f"  # around such text until it is Unicode; XML cannot hold these signs
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 # In eight and sixteen bits a letter: office programs write neither, and text cannot contain a bare "<".
 _DECLARATION = re.compile(rb"<\0?!\0?(?:D\0?O\0?C\0?T\0?Y\0?P\0?E|E\0?N\0?T\0?I\0?T\0?Y)")
@@ -36,16 +39,18 @@ def read(path: str, name: str, sha256: str) -> dict[str, Any]:
     """The document. Runs inside a parser process."""
     check_package(path)
     document = docx.Document(path)
-    numbers = Numbers(document)
+    styles = Styles()
+    numbers = Numbers(document, styles)
     lines: list[Line] = []
-    for block in _blocks(document.element.body, document):
-        lines += _table(block) if isinstance(block, Table) else _paragraph(block, numbers)
+    for block in _blocks(document.element.body, document, styles):
+        lines += _table(block) if isinstance(block, Table) else _paragraph(block, numbers, styles)
     text = "\n".join(line.text for line in lines)
     if _is_scan(document, text):
         raise Refused("scan_in_word")
     if not text.strip():
         raise Refused("no_text")
     repaired, legacy = repair_legacy(text)
+    repaired = _in_capitals(repaired, legacy)
     notes = []
     if legacy:
         notes.append(f"Chữ cũ ({legacy}) đã chuyển sang Unicode.")
@@ -102,22 +107,22 @@ def _real_size(archive: zipfile.ZipFile, part: zipfile.ZipInfo, left: int) -> in
     return size
 
 
-def _blocks(parent: Any, document: Any) -> Iterator[Paragraph | Table]:
+def _blocks(parent: Any, document: Any, styles: Styles) -> Iterator[Paragraph | Table]:
     """Paragraphs and tables in order, those inside content controls and tracked changes too; tables of contents left out."""
     for child in parent:
         if child.tag == qn("w:p"):
             paragraph = Paragraph(child, document)
-            if not _style(paragraph).lower().startswith("toc "):
+            if not styles.name(paragraph).lower().startswith("toc "):
                 yield paragraph
         elif child.tag == qn("w:tbl"):
             yield Table(child, document)
         elif child.tag in _WRAPPERS:
-            yield from _blocks(child, document)
+            yield from _blocks(child, document, styles)
 
 
-def _paragraph(paragraph: Paragraph, numbers: Numbers) -> Iterator[Line]:
+def _paragraph(paragraph: Paragraph, numbers: Numbers, styles: Styles) -> Iterator[Line]:
     text, bold = _text(paragraph._p)
-    style = _style(paragraph)
+    style = styles.name(paragraph)
     level = int(style[8:9]) if style.startswith("Heading ") and style[8:9].isdigit() else 1 if style == "Title" else 0
     number = numbers.next(paragraph)
     first = True
@@ -140,10 +145,6 @@ def _paragraph(paragraph: Paragraph, numbers: Numbers) -> Iterator[Line]:
                 yield from (Line(part.strip(), bold=bold) for part in words_of.split("\n") if part.strip())
 
 
-def _style(paragraph: Paragraph) -> str:
-    return (paragraph.style.name if paragraph.style is not None else "") or ""
-
-
 def _text(element: Any) -> tuple[str, bool]:
     """Words of a paragraph as printed (inserted text in, deleted and hidden text out), and whether all of it is bold."""
     parts: list[str] = []
@@ -154,7 +155,8 @@ def _text(element: Any) -> tuple[str, bool]:
         properties = run.find(qn("w:rPr"))
         for child in run:
             if child.tag == qn("w:t"):
-                parts.append(child.text or "")
+                drawn = _drawn_as_capitals(properties)
+                parts.append(f"{_CAPITALS}{child.text or ''}{_SMALL}" if drawn else child.text or "")
                 if (child.text or "").strip():
                     bolds.append(_on(properties, "w:b"))
             elif child.tag == qn("w:tab"):
@@ -164,6 +166,18 @@ def _text(element: Any) -> tuple[str, bool]:
             elif child.tag == qn("w:noBreakHyphen"):
                 parts.append("-")
     return "".join(parts), bool(bolds) and all(bolds)
+
+
+def _drawn_as_capitals(properties: Any) -> bool:
+    """Whether the font is one of the TCVN3 fonts (`.VnTimeH`) that draw small letters as capitals."""
+    fonts = properties.find(qn("w:rFonts")) if properties is not None else None
+    return fonts is not None and bool(_CAPITAL_FONT.match(fonts.get(qn("w:ascii")) or ""))
+
+
+def _in_capitals(text: str, legacy: str) -> str:
+    """`text` with what such fonts drew in capitals, without the marks around it; real Unicode text is not drawn so."""
+    pattern = re.compile(f"{_CAPITALS}([^{_SMALL}]*){_SMALL}", re.DOTALL)
+    return pattern.sub(lambda m: m[1].upper() if legacy == "tcvn3" else m[1], text)
 
 
 def _is_shown(run: Any, paragraph: Any) -> bool:

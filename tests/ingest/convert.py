@@ -8,9 +8,10 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import chain, groupby
 from pathlib import Path
 from typing import Any
 
@@ -29,16 +30,27 @@ from reportlab.platypus import Paragraph as Flow
 from reportlab.platypus import SimpleDocTemplate, Table
 
 from ingest.encodings import to_tcvn3, to_vni
+from ingest.readers import ReadDocument
 from tests.ingest.readers.papers import FONT, wrapped
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """One paragraph; `heading` is its level (0 for none), `centred` how headers and titles stand on paper."""
+    """One paragraph; `heading` is its level (0 for none), `centred` how headers and titles stand on paper.
+
+    A `table` paragraph is one row, its cells between " | ".
+    """
 
     text: str
     heading: int = 0
     centred: bool = False
+    bold: bool = False
+    table: bool = False
+
+    @property
+    def cells(self) -> list[str]:
+        """The cells of a row."""
+        return [cell.strip() for cell in self.text.split("|")]
 
 
 def _centred(*texts: str) -> list[Paragraph]:
@@ -135,15 +147,22 @@ DECREE = [
 ]
 
 
-def from_markdown(text: str) -> list[Paragraph]:
-    """The paragraphs of a Markdown file without tables, lists and emphasis: for texts that are given as Markdown."""
-    made = []
-    for line in text.splitlines():
-        found = re.match(r"(#+)\s+(.*)", line)
-        words = (found[2] if found else line.lstrip("> ")).strip()
-        if words:
-            made.append(Paragraph(words, heading=len(found[1]) if found else 0))
-    return made
+def from_document(document: ReadDocument) -> list[Paragraph]:
+    """What was read of a real file, for writing it again in another form: its words without Markdown's marks."""
+    return [
+        Paragraph(line.text, heading=line.heading, bold=line.bold, table=line.table)
+        for line in document.lines
+        if line.text
+    ]
+
+
+def _blocks(text: Sequence[Paragraph]) -> Iterator[Paragraph | list[Paragraph]]:
+    """Paragraphs and tables in order; a table is rows of the same number of cells that follow each other."""
+    for width, run in groupby(text, key=lambda p: len(p.cells) if p.table else 0):
+        if width > 1:
+            yield list(run)
+        else:
+            yield from run
 
 
 def markdown(path: Path, text: Sequence[Paragraph]) -> Path:
@@ -157,9 +176,12 @@ def markdown(path: Path, text: Sequence[Paragraph]) -> Path:
 def word(path: Path, text: Sequence[Paragraph]) -> Path:
     """A .docx as an office types it: headings are bold paragraphs, numbers are typed."""
     document = docx.Document()
-    for p in text:
+    for p in _blocks(text):
+        if isinstance(p, list):
+            _word_table(document, [row.cells for row in p])
+            continue
         made = document.add_paragraph()
-        made.add_run(p.text).bold = bool(p.heading or p.centred)
+        made.add_run(p.text).bold = p.bold or bool(p.heading or p.centred)
         made.alignment = 1 if p.centred else 3
     document.save(str(path))
     return path
@@ -168,8 +190,13 @@ def word(path: Path, text: Sequence[Paragraph]) -> Path:
 def word_headings(path: Path, text: Sequence[Paragraph]) -> Path:
     """A .docx with Word's own heading styles."""
     document = docx.Document()
-    for p in text:
-        document.add_heading(p.text, p.heading) if p.heading else document.add_paragraph(p.text)
+    for p in _blocks(text):
+        if isinstance(p, list):
+            _word_table(document, [row.cells for row in p])
+        elif p.heading:
+            document.add_heading(p.text, p.heading)
+        else:
+            document.add_paragraph().add_run(p.text).bold = p.bold
     document.save(str(path))
     return path
 
@@ -267,9 +294,22 @@ def pdf(path: Path, text: Sequence[Paragraph], running: str = "CÔNG BÁO/Số 7
         paper.drawCentredString(297, 34, f"Trang {paper.getPageNumber()}")
 
     paper = SimpleDocTemplate(str(path), pagesize=A4, invariant=1, leftMargin=72, rightMargin=60)
-    flows = [Flow(html.escape(p.text), styles[bool(p.heading), p.centred]) for p in text]
+    flows = [
+        _pdf_table(p, plain)
+        if isinstance(p, list)
+        else Flow(html.escape(p.text), styles[bool(p.heading or p.bold), p.centred])
+        for p in _blocks(text)
+    ]
     paper.build(flows, onFirstPage=frame, onLaterPages=frame)
     return path
+
+
+def _pdf_table(rows: Sequence[Paragraph], style: ParagraphStyle) -> Table:
+    small = ParagraphStyle("cell", style, fontSize=10, leading=12, alignment=TA_LEFT, spaceAfter=0)
+    cells = [[Flow(html.escape(cell), small) for cell in row.cells] for row in rows]
+    return Table(
+        cells, colWidths=[463 / len(cells[0])] * len(cells[0]), style=[("GRID", (0, 0), (-1, -1), 0.5, "black")]
+    )
 
 
 def scan(
@@ -294,14 +334,19 @@ def scan(
     return path
 
 
+def _web_block(p: Paragraph | list[Paragraph]) -> str:
+    if isinstance(p, list):
+        rows = ("".join(f"<td>{html.escape(cell)}</td>" for cell in row.cells) for row in p)
+        return f"<table>{''.join(f'<tr>{row}</tr>' for row in rows)}</table>"
+    if p.heading:
+        return f"<h{p.heading}>{html.escape(p.text)}</h{p.heading}>"
+    words = f"<b>{html.escape(p.text)}</b>" if p.bold else f"<span>{html.escape(p.text)}</span>"
+    return f"<p{' align=center' * p.centred}>{words}</p>"
+
+
 def web(path: Path, text: Sequence[Paragraph]) -> Path:
     """A page of a portal: the text among menus, scripts and hidden parts."""
-    body = "\n".join(
-        f"<h{p.heading}>{html.escape(p.text)}</h{p.heading}>"
-        if p.heading
-        else f"<p{' align=center' * p.centred}><span>{html.escape(p.text)}</span></p>"
-        for p in text
-    )
+    body = "\n".join(map(_web_block, _blocks(text)))
     path.write_text(
         "<!doctype html><html lang=vi><head><meta charset=utf-8><title>Cổng thông tin</title><style>p{margin:0}</style></head>"
         "<body><nav><ul><li>Trang chủ</li><li>Điều 99. Liên hệ</li></ul></nav><script>var x = 'Điều 98. Mã lệnh';</script>"
@@ -343,10 +388,10 @@ def word_official(path: Path, text: Sequence[Paragraph]) -> Path:
 
 
 def _word_table(document: Any, rows: list[list[str]]) -> None:
-    table = document.add_table(rows=0, cols=2)
-    for row in rows:
-        for cell, words in zip(table.add_row().cells, row, strict=True):
-            cell.text = words
+    table = document.add_table(rows=len(rows), cols=len(rows[0]))
+    cells = table._cells  # counted once: asking each row for its cells takes time with the square of the rows
+    for cell, words in zip(cells, chain.from_iterable(rows), strict=True):
+        cell.text = words
 
 
 def pdf_official(path: Path, text: Sequence[Paragraph]) -> Path:
@@ -404,6 +449,9 @@ def markdown_wrapped(path: Path, text: Sequence[Paragraph]) -> Path:
     """Markdown as converters write it: articles in bold, numbers escaped, lines cut at 100 columns."""
     blocks = []
     for p in text:
+        if p.table:
+            blocks.append(f"| {p.text} |")
+            continue
         words = re.sub(r"^(\d+)\.", r"\1\\.", p.text)
         blocks.append("\n".join(wrapped(f"**{words}**" if p.heading or p.centred else words, 100)))
     path.write_text("\n\n".join(blocks) + "\n", encoding="utf-8")
@@ -429,8 +477,9 @@ def decomposed(path: Path, text: Sequence[Paragraph]) -> Path:
 
 
 def hard_wrapped(path: Path, text: Sequence[Paragraph]) -> Path:
-    """UTF-8 cut at 80 columns without blank lines between paragraphs."""
-    path.write_text("\n".join(line for p in text for line in wrapped(p.text, 80)) + "\n", encoding="utf-8")
+    """UTF-8 cut at 80 columns without blank lines between paragraphs; rows of tables are not cut."""
+    lines = (line for p in text for line in ([p.text] if p.table else wrapped(p.text, 80)))
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
 
 

@@ -13,11 +13,10 @@ import pytest
 
 from ingest import structure
 from ingest.header import Identified, identify
-from ingest.manifest import ManifestRow, read_manifest
+from ingest.manifest import ManifestRow
 from ingest.readers import ocr, read_document
 from knowledge.law import Coordinate, DocumentKind, DocumentStatus, InForce
 from tests.ingest import convert
-from tests.shared import shared_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,7 @@ def test_every_form_of_a_file_gives_the_same_provisions(name: str, original: Tak
     else:
         assert taken.texts == original.texts
         assert taken.headings == original.headings
-    assert _identity(taken) == _identity(original)
+    assert who_it_is(taken) == who_it_is(original)
 
 
 @pytest.mark.ocr
@@ -94,8 +93,8 @@ def test_a_scan_gives_the_same_provisions_within_one_percent_of_the_letters(
         pytest.skip("Tesseract with the language vie is not installed")
     taken = take(convert.scan(tmp_path / "scan.pdf", convert.DECREE, printed=printed))
     assert taken.coordinates == original.coordinates
-    assert _differing(taken.texts, original.texts) <= 0.01
-    assert _identity(taken) == _identity(original)
+    assert differing_letters(taken.texts, original.texts) <= 0.01
+    assert who_it_is(taken) == who_it_is(original)
 
 
 def test_the_typeset_pdf_has_several_pages_and_none_of_its_running_lines_is_quoted(tmp_path: Path) -> None:
@@ -105,13 +104,14 @@ def test_the_typeset_pdf_has_several_pages_and_none_of_its_running_lines_is_quot
     assert "Trang" not in document.text
 
 
-def _identity(taken: Taken) -> tuple[object, ...]:
+def who_it_is(taken: Taken) -> tuple[object, ...]:
+    """Number, kind, day of issue and days in force."""
     who = taken.who.identity
     assert who is not None
     return who.number, who.kind, who.issued_on, who.in_force
 
 
-def _differing(one: list[tuple[Coordinate, str]], other: list[tuple[Coordinate, str]]) -> float:
+def differing_letters(one: list[tuple[Coordinate, str]], other: list[tuple[Coordinate, str]]) -> float:
     """Share of the letters of `other` that are not the same in `one`."""
     mine, theirs = "\n".join(t for _, t in one), "\n".join(t for _, t in other)
     matcher = SequenceMatcher(None, mine, theirs, autojunk=False)
@@ -139,7 +139,7 @@ def test_every_form_of_a_letter_gives_the_same_sections(name: str, letter: Taken
     taken = take(convert.CONVERSIONS[name](tmp_path / name, convert.LETTER))
     assert taken.coordinates == letter.coordinates
     assert _folded(taken, name) == _folded(letter, name)
-    assert _identity(taken) == _identity(letter)
+    assert who_it_is(taken) == who_it_is(letter)
 
 
 @pytest.mark.ocr
@@ -149,7 +149,7 @@ def test_a_scanned_letter_gives_the_same_sections(letter: Taken, tmp_path: Path)
         pytest.skip("Tesseract with the language vie is not installed")
     taken = take(convert.scan(tmp_path / "scan.pdf", convert.LETTER))
     assert taken.coordinates == letter.coordinates
-    assert _differing(taken.texts, letter.texts) <= 0.01
+    assert differing_letters(taken.texts, letter.texts) <= 0.01
 
 
 # Plain text and old encodings keep no headings; the questions are found by their question marks.
@@ -164,53 +164,9 @@ def test_every_form_of_a_handbook_gives_the_same_questions_and_answers(name: str
     taken = take(make(tmp_path / name, convert.HANDBOOK))
     assert taken.coordinates == original.coordinates
     assert _folded(taken, name) == _folded(original, name)
-    assert _identity(taken) == _identity(original)
+    assert who_it_is(taken) == who_it_is(original)
 
 
 def _folded(taken: Taken, name: str) -> list[str]:
     """The texts; in small letters where the encoding forgets capitals."""
     return [text.casefold() if name == "tcvn3.txt" else text for _, text in taken.texts]
-
-
-LAW = "luat-41-2024-qh15-trich.md"
-
-
-@pytest.fixture(scope="module")
-def law(tmp_path_factory: pytest.TempPathFactory) -> tuple[Taken, list[convert.Paragraph], ManifestRow | None]:
-    folder = shared_folder() / "documents"
-    row = read_manifest(folder).row_for(LAW)
-    return take(folder / LAW, row), convert.from_markdown((folder / LAW).read_text(encoding="utf-8")), row
-
-
-# Automatic numbering cannot skip numbers as an excerpt does.
-@pytest.mark.shared
-@pytest.mark.parametrize("name", [name for name in convert.CONVERSIONS if name != "word-numbered.docx"])
-def test_every_form_of_the_law_on_social_insurance_gives_the_same_provisions(
-    name: str, law: tuple[Taken, list[convert.Paragraph], ManifestRow | None], tmp_path: Path
-) -> None:
-    original, text, row = law
-    taken = take(convert.CONVERSIONS[name](tmp_path / name, text), row)
-    assert taken.coordinates == original.coordinates
-    if name == "tcvn3.txt":
-        assert [(c, t.casefold()) for c, t in taken.texts] == [(c, t.casefold()) for c, t in original.texts]
-    else:
-        assert taken.texts == original.texts
-    assert _identity(taken) == _identity(original)
-
-
-@pytest.mark.shared
-@pytest.mark.ocr
-@pytest.mark.slow
-def test_three_scanned_pages_of_the_law_stand_at_their_coordinates(
-    law: tuple[Taken, list[convert.Paragraph], ManifestRow | None], tmp_path: Path
-) -> None:
-    if not ocr.available():
-        pytest.skip("Tesseract with the language vie is not installed")
-    original, text, row = law
-    taken = take(convert.scan(tmp_path / "scan.pdf", text, pages=3), row)
-    expected = dict(original.texts)
-    last = taken.coordinates[-1].article  # the third page ends within it
-    whole = [(place, text) for place, text in taken.texts if place.article != last]
-    assert [place for place, _ in whole] == original.coordinates[: len(whole)]
-    assert len(whole) >= 20
-    assert _differing(whole, [(place, expected[place]) for place, _ in whole]) <= 0.01

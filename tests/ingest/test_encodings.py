@@ -21,6 +21,19 @@ def _right(expected: str, got: str) -> float:
     return sum(a == b for a, b in zip(expected, got, strict=True)) / len(expected)
 
 
+def test_tcvn3_gives_sentences_the_capital_that_it_cannot_store() -> None:
+    text = "Điều 6. Ứng dụng trên bến\n1. Áp dụng cho bến. Ở bến khác thì không;\nđ) Ủy ban xã giữ sổ."
+    text += "\nỦy ban\náp dụng từ nay.\nChương II\nÁp dụng"
+    lines = from_tcvn3(to_tcvn3(text).decode("cp1252"))
+    assert lines == text
+    assert from_tcvn3(to_tcvn3("các bến\nở xã").decode("cp1252")) == "các bến\nở xã"
+
+
+@pytest.mark.parametrize("text", ["Chương VI Ở ĐIỂM CHỢ CÓ ÁO ẤM", "Áo ở chợ BHXH", "mặc ÁO ở chợ"])
+def test_tcvn3_gives_words_in_capitals_their_marked_capitals(text: str) -> None:
+    assert from_tcvn3(to_tcvn3(text).decode("cp1252")) == text
+
+
 @pytest.mark.parametrize("letter", _ALPHABET)
 def test_every_small_letter_survives_both_encodings(letter: str) -> None:
     word = f"b{letter}n"

@@ -210,7 +210,7 @@ def test_another_text_under_a_number_in_use_waits_for_a_person(folder: Path, sto
     other = decision(rule="1. Cấm thả diều.").replace("buổi họp tổ gần nhất", "chợ")
     write(folder / "b.txt", other.replace("thăm hỏi người già neo đơn", "thả diều"))
     report = ingest([folder], store)
-    assert [(f.outcome, f.reason) for f in report.files] == [("accepted", ""), ("quarantined", "quarantined")]
+    assert [(f.outcome, f.reason) for f in report.files] == [("accepted", ""), ("quarantined", "number-taken")]
     assert "Cấm thả diều" not in live_texts(store)
     assert [f.outcome for f in ingest([folder / "b.txt"], store, supersede=True).files] == ["accepted"]
     assert "Cấm thả diều" in live_texts(store)
@@ -361,3 +361,32 @@ def test_a_codification_is_believed_up_to_the_last_day_it_knows(folder: Path, st
     assert store.provisions_at(visits, date(2019, 2, 28)) == []
     assert store.provisions_at(visits, date(2031, 1, 1)) == []
     assert store.provisions_at(Coordinate("77/2022/QĐ-UBND", "3"), date(2023, 1, 1)) != []
+
+
+def test_an_article_with_a_later_day_of_its_own_holds_from_that_day(folder: Path, store: KnowledgeStore) -> None:
+    text = """QUỐC HỘI
+CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
+Luật số: 900/2031/QH17
+Hà Nội, ngày 18 tháng 6 năm 2031
+LUẬT
+LÀNG NGHỀ
+Điều 1. Nghệ nhân
+Nghệ nhân được tặng một khung cửi.
+Điều 2. Làng nghề
+1. Làng nghề được dựng cổng.
+2. Làng nghề được mở chợ.
+Điều 3. Hiệu lực thi hành
+1. Luật này có hiệu lực thi hành từ ngày 01 tháng 10 năm 2031, trừ trường hợp quy định tại khoản 2 Điều này.
+2. Điều 1 và khoản 2 Điều 2 của Luật này có hiệu lực thi hành từ ngày 01 tháng 01 năm 2033.
+Nơi nhận:
+CHỦ TỊCH QUỐC HỘI
+"""
+    write(folder / "luat.txt", text)
+    assert only(ingest([folder], store).files).outcome == "accepted"
+
+    def held(article: str, clause: str, on: date) -> bool:
+        return bool(store.provisions_at(Coordinate("900/2031/QH17", article, clause), on))
+
+    before, after = date(2032, 12, 31), date(2033, 1, 1)
+    assert [held(a, c, before) for a, c in (("1", ""), ("2", "1"), ("2", "2"))] == [False, True, False]
+    assert [held(a, c, after) for a, c in (("1", ""), ("2", "1"), ("2", "2"))] == [True, True, True]

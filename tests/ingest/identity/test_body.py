@@ -154,3 +154,9 @@ def test_a_head_of_office_named_in_an_article_ends_nothing() -> None:
     )
     body, _ = legal_body(lines(*header(), *ARTICLES, *more, *SIGNATURE))
     assert texts(body) == [*header(), *ARTICLES, *more, *SIGNATURE]
+
+
+def test_an_article_in_a_note_below_the_signature_is_no_article() -> None:
+    body, added = legal_body(lines(*OFFICIAL, "## Nhận xét", "Điều 30. Người đăng nghĩ rằng nên đếm cả cây con."))
+    assert texts(body) == list(OFFICIAL)
+    assert len(added) == 2

@@ -118,3 +118,31 @@ def test_only_days_of_documents_are_references() -> None:
         "24/12/2025, báo cáo trước ngày 30/6/2026; Nghị quyết số 5/NQ-CP ngày 10 tháng 12 năm 2025.",
     )
     assert dates.latest_named(body) == date(2025, 12, 24)
+
+
+@pytest.mark.parametrize(
+    ("words", "parts"),
+    [
+        ("Điều 4 của Luật này có hiệu lực thi hành từ ngày 01 tháng 01 năm 2028.", [("4", "")]),
+        ("Khoản 2 Điều 4 của Luật này có hiệu lực thi hành từ ngày 01 tháng 01 năm 2028.", [("4", "2")]),
+        (
+            "Khoản 1, khoản 3 Điều 4, Điều 6 và Điều 7a của Luật này có hiệu lực từ ngày 01/01/2028.",
+            [("4", "1"), ("4", "3"), ("6", ""), ("7a", "")],
+        ),
+        (
+            "Quy định tại các điều 4, 5 và 6 của Luật này có hiệu lực từ ngày 01/01/2028.",
+            [("4", ""), ("5", ""), ("6", "")],
+        ),
+        ("Điểm a khoản 1 Điều 4 của Luật này có hiệu lực từ ngày 01/01/2028.", []),
+        ("Chương III của Luật này có hiệu lực từ ngày 01/01/2028.", []),
+    ],
+)
+def test_the_day_of_a_part_is_not_the_day_of_the_law(words: str, parts: list[tuple[str, str]]) -> None:
+    text = lines(
+        "Điều 9. Hiệu lực thi hành",
+        "1. Luật này có hiệu lực thi hành từ ngày 01 tháng 10 năm 2026, trừ quy định tại khoản 2 Điều này.",
+        f"2. {words}",
+    )
+    found = dates.in_force(text, ISSUED)
+    assert (found.since, found.disputed, found.others) == (date(2026, 10, 1), False, True)
+    assert found.parts == tuple((article, clause, date(2028, 1, 1)) for article, clause in parts)

@@ -115,7 +115,7 @@ def test_kind_and_issuer_follow_the_number(
     who = accepted(
         identify(document(*decree(above=above, ends=effect(f"{word} này có hiệu lực từ ngày 15/3/2026."))), None)
     )
-    assert (who.number, who.kind, who.issuer) == (number.upper(), expected, named)
+    assert (who.number, who.kind, who.issuer) == (number, expected, named)
 
 
 def test_the_text_wins_over_the_manifest_about_days_and_says_so() -> None:
@@ -257,7 +257,7 @@ def test_a_letter_without_a_day_holds_from_the_last_possible_one() -> None:
     )
     found = identify(document(*LETTER, name="thu.txt"), row)
     who = accepted(found)
-    assert who.number == "Công văn UBND xã Mẫu về đếm cây"
+    assert who.number == "Công văn của UBND xã Mẫu về đếm cây"
     assert who.kind is DocumentKind.LETTER
     assert who.in_force == InForce(date(2026, 1, 31))
     assert who.dates_inferred and who.issued_on is None
@@ -445,3 +445,82 @@ def test_no_file_however_odd_raises(texts: list[str], cells: list[str] | None) -
         assert found.identity.in_force is not None or found.until is not None
     else:
         assert found.reason and found.message and found.remedy
+
+
+_NATION = ("ỦY BAN NHÂN DÂN TỈNH MẪU", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM")
+
+
+def test_a_header_that_fills_two_cells_of_a_table_is_read() -> None:
+    above = (
+        "| CHÍNH PHỦ ------- Số: 901/2026/NĐ-CP | CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM Độc lập - Tự do - Hạnh phúc --------------- "
+        "Thành phố Hà Nội, ngày 03 tháng 02 năm 2026 |",
+        "NGHỊ ĐỊNH",
+        "Quy định việc đếm cây trong vườn",
+    )
+    who = accepted(identify(document(*decree(above=above)), None))
+    assert (who.number, who.issued_on) == ("901/2026/NĐ-CP", date(2026, 2, 3))
+
+
+@pytest.mark.parametrize(
+    ("below", "title"),
+    [
+        (("CHỦ TỊCH ỦY BAN NHÂN DÂN TỈNH MẪU",), "Quyết định về việc giao việc đếm cây"),
+        (("HỘI ĐỒNG NHÂN DÂN TỈNH MẪU", "KHÓA XVIII, KỲ HỌP THỨ 3"), "Quyết định về việc giao việc đếm cây"),
+        (
+            ("Thực hiện Công văn số 3/UBND-VX, Ủy ban nhân dân tỉnh", "giao việc như sau:"),
+            "Quyết định về việc giao việc đếm cây",
+        ),
+        (("Những năm qua, vườn còn ít cây. Tỉnh yêu cầu:",), "Quyết định về việc giao việc đếm cây"),
+        (("cho tổ 3 và", "Ban Quản lý vườn"), "Quyết định về việc giao việc đếm cây cho tổ 3 và Ban Quản lý vườn"),
+    ],
+)
+def test_a_title_ends_where_the_authority_or_the_text_begins(below: tuple[str, ...], title: str) -> None:
+    above = (*_NATION, "Số: 9/QĐ-UBND", "Mẫu, ngày 03 tháng 02 năm 2026", "QUYẾT ĐỊNH")
+    texts = (
+        *above,
+        "Về việc giao việc đếm cây",
+        *below,
+        "Căn cứ Luật Trồng cây;",
+        "Điều 1. Giao tổ 3 đếm cây trong vườn.",
+        "Điều 2. Quyết định này có hiệu lực từ ngày ký.",
+        *SIGNATURE,
+    )
+    assert accepted(identify(document(*texts), None)).title == title
+
+
+def test_a_letter_is_called_after_what_it_is_about() -> None:
+    above = (*_NATION, "| SỞ NỘI VỤ Số: 12/SNV-BHXH V/v đếm cây trong vườn | Mẫu, ngày 03 tháng 02 năm 2026 |")
+    who = accepted(identify(document(*above, "Kính gửi: Các xã", "1. Đếm cây.", *SIGNATURE), None))
+    assert (who.number, who.title) == ("12/SNV-BHXH", "Công văn về việc đếm cây trong vườn")
+
+
+def test_a_notice_has_the_title_below_its_kind() -> None:
+    above = (*_NATION, "Số: 8/TB-UBND", "Mẫu, ngày 03 tháng 02 năm 2026", "THÔNG BÁO", "Lịch đếm cây tháng 3")
+    who = accepted(identify(document(*above, "1. Thứ Bảy: vườn trên.", "2. Chủ nhật: vườn dưới.", *SIGNATURE), None))
+    assert who.title == "Thông báo lịch đếm cây tháng 3"
+
+
+CONSOLIDATED = (
+    "VĂN PHÒNG QUỐC HỘI",
+    "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+    "Số: 12/VBHN-VPQH",
+    "Hà Nội, ngày 05 tháng 3 năm 2026",
+    "LUẬT",
+    "LÀM VƯỜN",
+    "Luật Làm vườn số 900/2019/QH14 ngày 20 tháng 11 năm 2019 của Quốc hội, có hiệu lực kể từ ngày 01 tháng 7 năm 2020, "
+    "được sửa đổi, bổ sung bởi:",
+    "Luật số 57/2024/QH15 ngày 29 tháng 11 năm 2024 của Quốc hội, có hiệu lực kể từ ngày 15 tháng 01 năm 2025.",
+    "Điều 1. Đếm cây[1]",
+    "1. Đếm từ trái sang phải.",
+    "Điều 2. Hiệu lực thi hành",
+    "Luật này có hiệu lực thi hành từ ngày 01 tháng 7 năm 2020.",
+    "XÁC THỰC VĂN BẢN HỢP NHẤT",
+    "CHỦ NHIỆM",
+    "[1] Điều này được sửa đổi theo quy định tại Điều 5 của Luật số 57/2024/QH15.",
+)
+
+
+def test_a_consolidated_text_holds_from_its_last_amendment() -> None:
+    who = accepted(identify(document(*CONSOLIDATED), None))
+    assert (who.number, who.kind, who.title) == ("12/VBHN-VPQH", DocumentKind.LAW, "Luật Làm vườn")
+    assert who.in_force == InForce(date(2025, 1, 15))

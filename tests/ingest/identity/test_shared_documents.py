@@ -16,7 +16,7 @@ from tests.shared import shared_folder
 
 pytestmark = pytest.mark.shared
 
-LETTER = "Công văn UBND tỉnh Quảng Ngãi triển khai Nghị quyết 403/NQ-CP"
+LETTER = "Công văn của UBND tỉnh Quảng Ngãi triển khai Nghị quyết 403/NQ-CP"
 DECREE, CIRCULAR, RESOLUTION = DocumentKind.DECREE, DocumentKind.CIRCULAR, DocumentKind.RESOLUTION
 # file -> number, kind, issued, first day, last day, replaces
 ACCEPTED: dict[str, tuple[str, DocumentKind, date | None, date, date | None, tuple[str, ...]]] = {

@@ -132,6 +132,13 @@ def test_a_press_summary_is_refused_as_law(texts: tuple[str, ...]) -> None:
     assert found.remedy
 
 
+def test_an_article_that_names_the_law_it_tells_of_is_refused_without_a_number_of_its_own() -> None:
+    texts = ("# Toàn cảnh Nghị định 901/2026/NĐ-CP", "Từ tháng 3, ai có vườn cũng được đếm cây.", "- Đếm mỗi quý.")
+    found = identify(document(*texts), None)
+    assert (found.status, found.reason) == (DocumentStatus.REFUSED, "summary")
+    assert "901/2026/NĐ-CP" in found.message
+
+
 def test_a_text_its_collector_calls_no_original_is_refused() -> None:
     row = ManifestRow("vuon.md", number="901/2026/NĐ-CP", completeness="KHÔNG PHẢI VĂN BẢN GỐC: tóm tắt thứ cấp")
     assert identify(document(*decree()), row).reason == "summary"

@@ -108,3 +108,129 @@ def test_of_numbers_at_the_end_of_a_page_one_is_the_page_number() -> None:
 
 def test_one_page_has_no_running_lines() -> None:
     assert without_running_lines([["CÔNG BÁO", "Điều 1. Việc", "1"]]) == [["CÔNG BÁO", "Điều 1. Việc"]]
+
+
+def test_pieces_of_a_sentence_at_the_edge_are_text_however_often_they_come() -> None:
+    pages = [
+        [f"{n}. Tổ trưởng tổ {n} và công chức xã cùng", "thực hiện phần việc thứ 3 theo trình tự đã công khai tại"]
+        if n % 2
+        else ["Nhà văn hóa của thôn và các nơi có liên quan.", f"{n}. Việc khác của tổ {n}."]
+        for n in range(1, 9)
+    ]
+    assert without_running_lines(pages) == pages
+
+
+def test_the_last_word_of_a_sentence_alone_on_a_page_is_text() -> None:
+    pages = [[f"{n}. Tổ trưởng tổ {n} báo cáo công chức xã", "định;" if n % 2 else "quy định;"] for n in range(1, 7)]
+    assert without_running_lines(pages) == pages
+
+
+def test_short_paragraphs_of_a_text_that_no_margin_cut_stay_apart() -> None:
+    text = ["CHỈ THỊ", "Về việc trồng tre chắn sóng ở các xã", "Trong thời gian qua, việc trồng tre còn chậm.", "1. Các xã ven biển",
+            "Bố trí đất trồng, phân công người.", "2. Các xã trên núi", "Chọn giống tre khỏe, gửi về.", "3. Hội Nông dân"]  # fmt: skip
+    assert join_wrapped(text) == text
+
+
+_FULL = "Các xã ven sông lập sổ theo dõi từng bến, ghi rõ người giữ bến, số thuyền và giờ"
+
+
+def test_a_line_that_stops_at_a_word_that_cannot_end_goes_on_however_short_it_is() -> None:
+    text = [
+        _FULL,
+        "của từng thuyền.",
+        "Điều 6. Việc ghi sổ theo Nghị định của",
+        "Chính phủ về bến",
+        "1. Ghi bằng mực đen.",
+    ]
+    assert join_wrapped(text)[1] == "Điều 6. Việc ghi sổ theo Nghị định của Chính phủ về bến"
+    numbered = [
+        _FULL,
+        "của từng thuyền.",
+        "Điều 6. Việc ghi sổ theo Nghị định số",
+        "68/2030/NĐ-CP",
+        "1. Ghi bằng mực đen.",
+    ]
+    assert join_wrapped(numbered)[1] == "Điều 6. Việc ghi sổ theo Nghị định số 68/2030/NĐ-CP"
+
+
+@pytest.mark.parametrize(
+    "label", ["'b) Ghi", ",e) Ghi", ",„ 4) Ghi", ".. ) Ghi", "__Ð) Ghi", "¡) Ghi", "là) Ghi", "2.:Ghi"]
+)
+def test_a_label_among_specks_of_a_scan_begins_a_paragraph(label: str) -> None:
+    lines = [_FULL, "của từng thuyền;", f"{_FULL} cập.", f"{label} rõ người giữ bến.", _FULL, "cập bến."]
+    assert f"{label} rõ người giữ bến." in join_wrapped(lines)
+
+
+def test_what_closes_a_bracket_is_no_label() -> None:
+    lines = [f"{_FULL[:70]} (cấp", "xã) Ủy ban nhân dân xã giữ sổ.", _FULL, "của từng thuyền."]
+    assert join_wrapped(lines)[0].endswith("(cấp xã) Ủy ban nhân dân xã giữ sổ.")
+
+
+def test_specks_and_page_numbers_behind_a_sentence_stand_alone() -> None:
+    assert join_wrapped([_FULL, f"{_FULL} cập.", "8]", _FULL, "của thuyền."])[1] == "8]"
+    between = [f"{_FULL} của", "thuyền; trưởng phòng thuộc Cục", "88", "Bến bãi giữ sổ;", _FULL, "của thuyền."]
+    assert "88" in join_wrapped(between)
+
+
+def test_a_number_behind_a_word_that_is_counted_begins_no_clause() -> None:
+    lines = [f"a) {_FULL[:66]} theo Danh mục", "3. Các bến nhỏ trên sông;", _FULL, "của thuyền."]
+    assert join_wrapped(lines)[0].endswith("Danh mục 3. Các bến nhỏ trên sông;")
+
+
+def test_a_reference_to_an_article_of_a_named_document_is_no_heading() -> None:
+    lines = [
+        _FULL,
+        "của thuyền.",
+        "Điều 7. Việc ghi sổ theo thứ tự đã nêu của bến quy định tại Khoản 2",
+        "Điều 10 Nghị định số 70/2030/NĐ-CP",
+    ]
+    assert join_wrapped(lines)[-1].endswith("Khoản 2 Điều 10 Nghị định số 70/2030/NĐ-CP")
+
+
+_HEAD = "Điều 9.1.NĐ.2.4. Việc ghi sổ theo dõi bến và người giữ bến (sau đây gọi là sổ)"
+_NOTE = [
+    "(Điều 4 Nghị định số 8/2021/NĐ-CP, có hiệu lực thi hành kể từ ngày 15/01/2021, có",
+    "nội dung sửa đổi bởi",
+    "Điều 1 Nghị định số 9/2023/NĐ-CP của Bộ Sông",
+    "- Hồ )",
+]
+_RULE = "Xã giữ sổ và mở cho người dân xem."
+
+
+@pytest.mark.parametrize(
+    "head", [[_HEAD], ["1. Vé do xã bán ở bến.Điều 9.1.NĐ.2.4. Việc ghi sổ theo dõi bến và người giữ bến"]]
+)
+def test_the_note_of_origin_in_a_codification_stands_alone(head: list[str]) -> None:
+    lines = [_FULL, "của thuyền.", *head, *_NOTE, _RULE]
+    assert join_wrapped(lines)[1:] == [*head, " ".join(_NOTE), _RULE]
+
+
+def test_a_list_of_related_articles_is_one_note_whatever_its_lines_begin_with() -> None:
+    note = ["(Điều này có nội dung liên quan đến Điều 2. Bến của Thông tư (liên tịch)", "29/2030/TT-BBB Quy định về bến;",
+            "Điều 21. Vé đậu của Luật Bến;", "BẾN BÃI; Chương IV", "Điều 9.1.TT.1.2. Vé)"]  # fmt: skip
+    lines = [_FULL, "của thuyền.", *note, _HEAD]
+    assert join_wrapped(lines)[1:] == [" ".join(note), _HEAD]
+    run_in = [_FULL, f"của thuyền.{note[0]}", *note[1:], _HEAD]
+    assert join_wrapped(run_in) == [f"{_FULL} của thuyền.{' '.join(note)}", _HEAD]
+    full = [_FULL, f"{_FULL} cập.", *note, _HEAD]
+    assert join_wrapped(full)[-2:] == [" ".join(note), _HEAD]
+
+
+def test_a_code_that_the_margin_cut_is_whole() -> None:
+    lines = [
+        _FULL,
+        "của thuyền theo Điều 8 Nghị định số 105/2030/NĐ-CP.Điều",
+        "2.2.NĐ.2.23. Lập dự toán",
+        "(Điều 23 Luật số 3/2030/QH99)",
+    ]
+    assert join_wrapped(lines)[-2].endswith("CP.Điều 2.2.NĐ.2.23. Lập dự toán")
+
+
+def test_the_dash_in_the_name_of_a_ministry_begins_no_list() -> None:
+    lines = [f"{_FULL[:60]} theo hướng dẫn của Bộ Lao động", "- Thương binh và Xã hội.", _FULL, "của thuyền."]
+    assert join_wrapped(lines)[0].endswith("Bộ Lao động - Thương binh và Xã hội.")
+
+
+@pytest.mark.parametrize("line", ["Danh muc kem theo.doc", "Danh sách điều khoản"])
+def test_names_of_files_and_of_lists_are_no_part_of_a_sentence(line: str) -> None:
+    assert join_wrapped([_FULL, f"{_FULL} cập.", line, _HEAD])[1] == line

@@ -48,6 +48,26 @@ def test_a_paragraph_that_goes_on_over_the_page_is_one(tmp_path: Path) -> None:
     ]
 
 
+def test_a_hyphen_at_the_end_of_a_line_stays(tmp_path: Path) -> None:
+    lines = [
+        "Điều 1. Việc ghi sổ theo dõi người giữ bến được làm theo Nghị định số 12/2030/NĐ-",
+        "CP của Chính phủ và các văn bản.",
+    ]
+    document = read_document(papers.pdf(tmp_path / "a.pdf", [lines]))
+    assert document.text == "".join(lines)
+
+
+def test_a_note_of_origin_that_goes_on_over_the_page_is_one(tmp_path: Path) -> None:
+    note = [
+        "(Điều 4 Nghị định số 8/2021/NĐ-CP Quy định về bến thuyền và người giữ bến;",
+        "có hiệu lực từ ngày 15/01/2021 )",
+    ]
+    rule = "Xã giữ sổ và mở cho người dân xem."
+    pages = [["Điều 9.1.NĐ.2.4. Sổ", note[0]], [note[1], rule]]
+    document = read_document(papers.pdf(tmp_path / "a.pdf", pages, header="CÔNG BÁO", footer="{n}"))
+    assert [line.text for line in document.lines] == ["Điều 9.1.NĐ.2.4. Sổ", " ".join(note), rule]
+
+
 @pytest.mark.parametrize(("encode", "name"), [(to_tcvn3, "tcvn3"), (to_vni, "vni")])
 def test_old_fonts_become_unicode(tmp_path: Path, encode: Callable[[str], bytes], name: str) -> None:
     # The fonts drew Vietnamese, but the characters in the file are those of Western Europe.

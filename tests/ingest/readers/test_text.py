@@ -121,6 +121,16 @@ def test_markdown_keeps_words_and_labels_and_loses_marks(tmp_path: Path) -> None
     assert [line.text for line in document.lines if line.bold] == ["Nơi nhận:"]
 
 
+def test_bold_type_that_goes_on_over_lines_cut_at_a_column_is_one_heading(tmp_path: Path) -> None:
+    text = "**Chương IV. BẾN ĐÒ VÀ\nNGƯỜI GIỮ BẾN\nỞ XÃ**\n\nGiữ **sổ và\nvé** cẩn thận.\n\nDấu ** lẻ loi\nở đây.\n"
+    document = read_document(papers.text_file(tmp_path / "a.md", text))
+    assert [(line.text, line.bold) for line in document.lines] == [
+        ("Chương IV. BẾN ĐÒ VÀ NGƯỜI GIỮ BẾN Ở XÃ", True),
+        ("Giữ sổ và vé cẩn thận.", False),
+        ("Dấu ** lẻ loi ở đây.", False),
+    ]
+
+
 def test_front_matter_is_about_the_file_and_not_its_text(tmp_path: Path) -> None:
     document = read_document(papers.text_file(tmp_path / "a.md", MARKDOWN))
     assert document.front_matter == {"title": "Sổ tay thôn", "ngay": "2026-03-01", "the": "xã, thôn"}

@@ -11,10 +11,11 @@ import docx
 import pytest
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
+from docx.text.paragraph import Paragraph
 
 from ingest.encodings import to_tcvn3
 from ingest.errors import UnreadableFile
-from ingest.readers import read_document
+from ingest.readers import read_document, word
 from ingest.readers.model import ReadDocument
 from ingest.readers.numbering import written
 from tests.ingest.readers import papers
@@ -28,6 +29,23 @@ def _read(folder: Path, document: Any) -> ReadDocument:
 
 def _texts(folder: Path, document: Any) -> list[str]:
     return [line.text for line in _read(folder, document).lines]
+
+
+def test_each_style_is_looked_up_once_however_many_paragraphs_it_has(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # python-docx walks through all styles each time: a codification of a thousand pages ran into the time limit.
+    document = docx.Document()
+    document.add_heading("Điều 1. Bến", level=2)
+    for number in range(1, 40):
+        document.add_paragraph(f"{number}. Bến thứ {number} có người giữ.")
+    path = tmp_path / "a.docx"
+    document.save(str(path))
+    asked: list[str | None] = []
+    style = Paragraph.style.fget
+    monkeypatch.setattr(Paragraph, "style", property(lambda p: (asked.append(p._p.style), style(p))[1]))
+    assert len(word.read(str(path), "a.docx", "")["lines"]) == 40
+    assert sorted(map(str, asked)) == ["Heading2", "None"]
 
 
 def test_paragraphs_and_tables_come_in_the_order_of_the_page(tmp_path: Path) -> None:
@@ -208,6 +226,23 @@ def test_old_fonts_inside_word_become_unicode(tmp_path: Path) -> None:
     document = read_document(path)
     assert [line.text.lower() for line in document.lines] == [text.lower() for text in papers.DECISION]
     assert "tcvn3" in document.notes[0]
+
+
+def test_old_fonts_that_draw_capitals_give_capitals(tmp_path: Path) -> None:
+    made = docx.Document()
+    for text, font in (("ỦY BAN NHÂN DÂN XÃ SUỐI MƠ", ".VnTimeH"), *((text, ".VnTime") for text in papers.DECISION)):
+        typed = text.lower() if font.endswith("H") else text
+        made.add_paragraph().add_run(to_tcvn3(typed).decode("cp1252")).font.name = font
+    made.save(str(tmp_path / "cu.docx"))
+    assert read_document(tmp_path / "cu.docx").lines[0].text == "ỦY BAN NHÂN DÂN XÃ SUỐI MƠ"
+
+
+def test_real_letters_in_such_a_font_stay_as_they_are(tmp_path: Path) -> None:
+    made = docx.Document()
+    for text in papers.DECISION:
+        made.add_paragraph().add_run(text).font.name = ".VnTimeH"
+    made.save(str(tmp_path / "moi.docx"))
+    assert [line.text for line in read_document(tmp_path / "moi.docx").lines] == papers.DECISION
 
 
 @pytest.mark.parametrize("typed", ["", "Ủy ban nhân dân xã Suối Mơ gửi kèm bản quét"])

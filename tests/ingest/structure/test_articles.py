@@ -327,3 +327,104 @@ def test_endless_lines_are_read_and_keep_their_words(filler: str) -> None:
     parsed = decree(text)
     assert parsed.provisions[-1].text.endswith("Lời cuối.")
     assert_verbatim(parsed.provisions, lines(text))
+
+
+def test_clauses_and_points_put_in_between_by_an_amendment() -> None:
+    parsed = decree("""
+        Điều 3a. Cấp lại thẻ
+        1. Thẻ hỏng được cấp lại:
+        a) trong năm ngày;
+        a1) trong ba ngày ở xã đảo;
+        b) trong một ngày khi khẩn cấp.
+        1a. Người xin cấp lần hai nộp lệ phí.
+        2. Đơn nộp tại xã.
+    """)
+    assert places(parsed.provisions) == [
+        "Điều 3a · khoản 1", "Điều 3a · khoản 1 · điểm a", "Điều 3a · khoản 1 · điểm a1", "Điều 3a · khoản 1 · điểm b",
+        "Điều 3a · khoản 1a", "Điều 3a · khoản 2",
+    ]  # fmt: skip
+    assert at(parsed, "3a", "1", "a1").text == "trong ba ngày ở xã đảo;"
+
+
+def test_footnote_marks_of_a_consolidated_text_belong_to_no_label() -> None:
+    parsed = decree("""
+        Điều 2. Vốn góp[2]
+        1. Mỗi người góp một phần.
+        2.[3] Người nghèo góp bằng ngày công:
+        a)[4] của mình;
+        b) của con.
+    """)
+    assert at(parsed, "2", "2").text == "Người nghèo góp bằng ngày công:"
+    assert at(parsed, "2", "2", "a").text == "của mình;"
+    assert at(parsed, "2", "1").heading == "Vốn góp"
+
+
+def test_points_of_a_clause_whose_opening_an_excerpt_left_out_stand_in_it() -> None:
+    parsed = decree("""
+        Điều 4. Cách tính
+        1. [...]
+        a) theo tháng;
+        b) theo quý.
+        2. Làm tròn lên.
+    """)
+    assert places(parsed.provisions) == ["Điều 4 · khoản 1 · điểm a", "Điều 4 · khoản 1 · điểm b", "Điều 4 · khoản 2"]
+
+
+def test_a_reference_at_the_start_of_the_next_line_goes_on_with_the_sentence() -> None:
+    parsed = decree("""
+        Điều 1. Hỗ trợ
+        1. Tiền mua máy được trả theo quy định tại
+        Điều 5 và Điều 6 của Nghị định khác.
+    """)
+    assert at(parsed, "1", "1").text == "Tiền mua máy được trả theo quy định tại Điều 5 và Điều 6 của Nghị định khác."
+
+
+def test_a_title_that_stops_short_goes_on_below() -> None:
+    parsed = decree(
+        "Điều 1. Người nước ngoài giữ bến tại\nViệt Nam\n1. Có giấy phép.\n2. Có nhà.\nĐiều 2. Vé\nVé do xã bán."
+    )
+    assert places(parsed.provisions) == ["Điều 1 · khoản 1", "Điều 1 · khoản 2", "Điều 2"]
+    assert at(parsed, "1", "1").heading == "Người nước ngoài giữ bến tại Việt Nam"
+
+
+def test_a_short_title_run_into_what_announces_its_points_is_found() -> None:
+    parsed = decree(
+        "Điều 1. Vé đậu\n1. Vé do xã bán.\nĐiều 2. Phạt chủ bến lười Phạt tiền người có một trong các việc sau đây:\na) Bỏ bến;\nb) Bỏ sổ."
+    )
+    assert at(parsed, "2").heading == "Phạt chủ bến lười"
+    assert at(parsed, "2").text == "Phạt tiền người có một trong các việc sau đây:"
+
+
+def test_a_reference_that_somebody_marked_as_a_chapter_stays_in_its_sentence() -> None:
+    parsed = decree(
+        "Điều 1. Mức phạt\n1. Phạt theo quy định tại Chương II và\n## Chương IV\ncủa Nghị định này.\n2. Phạt gấp đôi.\n"
+        "## Chương II\n## BẾN\nĐiều 2. Bến\n1. Có người giữ."
+    )
+    assert at(parsed, "1", "1").text == "Phạt theo quy định tại Chương II và Chương IV của Nghị định này."
+    assert at(parsed, "1", "2").text == "Phạt gấp đôi."
+    assert at(parsed, "2", "1").breadcrumb[0] == "Chương II. BẾN"
+
+
+def test_clauses_that_follow_points_in_one_line_are_found() -> None:
+    parsed = decree(
+        "Điều 1. Việc của xã về công dân số 1. Xã làm những việc sau: a) Giữ sổ; b) Bán vé;\n"
+        "c) Quét bến. 2. Chủ bến làm những việc sau: a) Giữ bến;\nb) Trả lời. - 3. Người đi đò mua vé trước khi lên bến."
+    )
+    assert places(parsed.provisions) == [
+        *("Điều 1 · khoản 1", "Điều 1 · khoản 1 · điểm a", "Điều 1 · khoản 1 · điểm b", "Điều 1 · khoản 1 · điểm c"),
+        *("Điều 1 · khoản 2", "Điều 1 · khoản 2 · điểm a", "Điều 1 · khoản 2 · điểm b", "Điều 1 · khoản 3"),
+    ]
+    assert at(parsed, "1", "1").heading == "Việc của xã về công dân số"
+
+
+def test_specks_behind_the_last_sentence_are_not_quoted() -> None:
+    parsed = decree("Điều 1. Bến\n1. Có người giữ. __\n2. Có sổ, có vé; '\n3. Mức là 5 - 7.")
+    assert [p.text for p in parsed.provisions] == ["Có người giữ.", "Có sổ, có vé;", "Mức là 5 - 7."]
+
+
+def test_an_appendix_with_a_long_title_in_small_letters_is_one_where_its_note_follows() -> None:
+    title = "Phụ lục: Biểu tổng hợp số thuyền, số người giữ bến và số vé đã bán trong năm của các xã ven sông"
+    text = f"Điều 1. Bến\n1. Có người giữ.\nNơi nhận:\n- Lưu: VT.\nKT. BỘ TRƯỞNG\n{title}\n(Kèm theo Thông tư số 7/2031/TT-BBB)\nSố thuyền"
+    (appendix,) = [p for p in decree(text).provisions if not p.quotable]
+    assert appendix.coordinate.section == "Phụ lục"
+    assert appendix.text.startswith(title)
