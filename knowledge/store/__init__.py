@@ -1,6 +1,6 @@
 """The knowledge store: SQL holds everything that is known; every index can be made again from it."""
 
-from knowledge.store.database import open_engine, reading, writing
+from knowledge.store.database import journal_mode_for, open_engine, reading, sqlite_module, writing
 from knowledge.store.records import (
     DocumentRow,
     NewDocument,
@@ -26,8 +26,10 @@ __all__ = [
     "SourceFile",
     "SourceFileRow",
     "StoreState",
+    "journal_mode_for",
     "metadata",
     "open_engine",
     "reading",
+    "sqlite_module",
     "writing",
 ]

@@ -9,17 +9,20 @@ later fails at once with "database is locked" when another one wrote in between,
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from knowledge.errors import BadInput
+from knowledge.store.turns import Turns
 
 BUSY_TIMEOUT_MS = 15_000
 _READ_ONLY = "tuvan_read_only"
@@ -84,6 +87,7 @@ def _open_sqlite(url: URL, module: ModuleType) -> Engine:
             cursor.execute(f"PRAGMA journal_mode={wanted}").fetchone()
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA secure_delete=ON")  # what a person had erased is overwritten, not only unlinked
         cursor.close()
 
     @event.listens_for(engine, "begin")
@@ -102,7 +106,23 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
-    """One transaction that holds the write lock from its start; committed at the end, undone by an exception."""
-    with engine.begin() as connection:
+def writing(engine: Engine, *, urgent: bool = False) -> Iterator[Connection]:
+    """One transaction that holds the write lock from its start; committed at the end, undone by an exception.
+
+    With `urgent` it goes before the other threads of this process that wait to write.
+    """
+    with _turn_of(engine, urgent), engine.begin() as connection:
         yield connection
+
+
+# SQLite lets one write at a time and makes the others sleep and look again, up to a tenth of a second each time. Threads of one
+# process queue here instead, and only processes wait for each other that way.
+_turns: WeakKeyDictionary[Engine, Turns] = WeakKeyDictionary()
+_turns_lock = threading.Lock()
+
+
+def _turn_of(engine: Engine, urgent: bool) -> AbstractContextManager[None]:
+    if engine.dialect.name != "sqlite":
+        return nullcontext()
+    with _turns_lock:
+        return _turns.setdefault(engine, Turns()).turn(urgent=urgent)

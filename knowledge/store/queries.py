@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import Engine, RowMapping, Select, case, func, select
 from knowledge.law import Coordinate, DocumentIdentity, DocumentKind, DocumentStatus, InForce, Provision, ProvisionKind
 from knowledge.store.database import reading
 from knowledge.store.records import DocumentRow, PassageRow, SourceFileRow, StoreState
+from knowledge.store.replaced import earlier, ended_before, last_days
 from knowledge.store.rows import number_key
 from knowledge.store.tables import documents, knowledge_state, passages, provisions, source_files
 
@@ -31,7 +32,7 @@ class Reading:
         return self.state().version
 
     def documents(self) -> list[DocumentRow]:
-        """All stored documents, live and withdrawn, in the order they came."""
+        """All stored documents, live and withdrawn, in the order they came; replaced ones end where the newer one begins."""
         with reading(self.engine) as connection:
             rows = connection.execute(
                 select(
@@ -43,7 +44,8 @@ class Reading:
                 .join(source_files)
                 .order_by(documents.c.id)
             ).mappings()
-            return [_document_row(row) for row in rows]
+            ends = last_days(connection)
+            return [_document_row(row, ends.get(row["id"])) for row in rows]
 
     def source_files(self) -> list[SourceFileRow]:
         """Every file ever given, with what became of it."""
@@ -67,8 +69,9 @@ class Reading:
         """`live_passages` one at a time, for making a keyword index in little memory."""
         query = _PASSAGES.order_by(passages.c.document_id, passages.c.position)
         with reading(self.engine) as connection:
+            ends = last_days(connection)
             for row in connection.execution_options(yield_per=2_000).execute(query):
-                yield _passage_row(row)
+                yield _passage_row(row, ends)
 
     def passages_with(self, ids: Iterable[str]) -> dict[str, PassageRow]:
         """Live passages by id; those that are not live any more are left out."""
@@ -77,7 +80,8 @@ class Reading:
             return {}
         with reading(self.engine) as connection:
             rows = connection.execute(_PASSAGES.where(passages.c.id.in_(wanted))).all()
-        return {row.id: _passage_row(row) for row in rows}
+            ends = last_days(connection)
+        return {row.id: _passage_row(row, ends) for row in rows}
 
     def title_of(self, number: str) -> str:
         """Title of the live document with the official number `number`; empty when there is none."""
@@ -101,20 +105,39 @@ class Reading:
 
         The document itself is preferred to a codification (pháp điển) that repeats it.
         """
-        query = (
-            select(provisions)
-            .join(documents)
-            .where(documents.c.status == DocumentStatus.ACCEPTED.value)
-            .where(provisions.c.number == coordinate.document)
-            .where(provisions.c.effective_from <= on)
-            .where((provisions.c.effective_to.is_(None)) | (provisions.c.effective_to >= on))
-            .order_by(
-                case((documents.c.kind == DocumentKind.CODIFICATION.value, 1), else_=0),
-                provisions.c.document_id,
-                provisions.c.position,
-            )
-        )
+        with reading(self.engine) as connection:
+            query = _holding(on, last_days(connection)).where(provisions.c.number == coordinate.document)
         return self._provisions(_inside(query, coordinate), one_document=True)
+
+    def words_at(self, coordinates: Iterable[Coordinate], on: date) -> dict[Coordinate, list[Provision]]:
+        """`provisions_at` of many coordinates that name an article or a section, in one read; empty lists where nothing holds."""
+        wanted = [where for where in dict.fromkeys(coordinates) if where.article or where.section]
+        rows: Sequence[RowMapping] = []
+        if wanted:
+            with reading(self.engine) as connection:
+                query = _holding(on, last_days(connection)).where(
+                    provisions.c.number.in_({where.document for where in wanted}),
+                    provisions.c.article.in_({w.article for w in wanted} - {""})
+                    | provisions.c.section.in_({w.section for w in wanted} - {""}),
+                )
+                rows = connection.execute(query).mappings().all()
+        found: dict[Coordinate, list[Provision]] = {}
+        for where in wanted:
+            inside = [row for row in rows if _is_inside(row, where)]
+            found[where] = [_provision(row) for row in inside if row["document_id"] == inside[0]["document_id"]]
+        return found
+
+    def titles_of(self, numbers: Iterable[str]) -> dict[str, str]:
+        """`title_of` of many official numbers in one read; numbers of no live document are left out."""
+        keys = {number_key(number): number for number in numbers}
+        query = select(documents.c.number_key, documents.c.title).where(
+            documents.c.status == DocumentStatus.ACCEPTED.value,
+            documents.c.number_key.in_(list(keys)),
+            documents.c.kind != DocumentKind.CODIFICATION.value,
+        )
+        with reading(self.engine) as connection:
+            rows = connection.execute(query).all() if keys else []
+        return {keys[row.number_key]: row.title for row in reversed(rows)}
 
     def provision_text(self, coordinate: Coordinate, on: date) -> str:
         """The whole text at `coordinate` on `on`, one provision a line, `""` when nothing holds there that day."""
@@ -153,8 +176,9 @@ _PASSAGES = (
 )
 
 
-def _passage_row(row: Any) -> PassageRow:
+def _passage_row(row: Any, ends: dict[int, date]) -> PassageRow:
     values = row._asdict()
+    values["effective_to"] = earlier(row.effective_to, ends.get(row.document_id))
     values["breadcrumb"] = tuple(row.breadcrumb.split("\n")) if row.breadcrumb else ()
     values["kind"] = DocumentKind(row.kind)
     return PassageRow(**values)
@@ -162,6 +186,28 @@ def _passage_row(row: Any) -> PassageRow:
 
 def _count_of(column: Any) -> Any:
     return select(func.count()).where(column == documents.c.id).correlate(documents).scalar_subquery()
+
+
+def _holding(on: date, ends: dict[int, date]) -> Select[Any]:
+    """Provisions of live documents that hold on `on`, the document itself before a codification that repeats it."""
+    return (
+        select(provisions)
+        .join(documents)
+        .where(documents.c.status == DocumentStatus.ACCEPTED.value)
+        .where(provisions.c.effective_from <= on)
+        .where((provisions.c.effective_to.is_(None)) | (provisions.c.effective_to >= on))
+        .where(provisions.c.document_id.not_in(ended_before(ends, on)))
+        .order_by(
+            case((documents.c.kind == DocumentKind.CODIFICATION.value, 1), else_=0),
+            provisions.c.document_id,
+            provisions.c.position,
+        )
+    )
+
+
+def _is_inside(row: RowMapping, where: Coordinate) -> bool:
+    named = ("article", "clause", "point", "section")
+    return row["number"] == where.document and all(not getattr(where, n) or row[n] == getattr(where, n) for n in named)
 
 
 def _inside(query: Select[Any], coordinate: Coordinate) -> Select[Any]:
@@ -187,7 +233,10 @@ def _in_force(row: RowMapping) -> InForce | None:
     return InForce(row["effective_from"], row["effective_to"]) if row["effective_from"] is not None else None
 
 
-def _document_row(row: RowMapping) -> DocumentRow:
+def _document_row(row: RowMapping, end: date | None) -> DocumentRow:
+    held = _in_force(row)
+    if held is not None and end is not None:
+        held = InForce(held.since, earlier(held.until, end))
     return DocumentRow(
         id=row["id"],
         path=row["path"],
@@ -197,7 +246,7 @@ def _document_row(row: RowMapping) -> DocumentRow:
             title=row["title"],
             issuer=row["issuer"],
             issued_on=row["issued_on"],
-            in_force=_in_force(row),
+            in_force=held,
             replaces=tuple(row["replaces"]),
             dates_inferred=row["dates_inferred"],
             warnings=tuple(row["warnings"]),

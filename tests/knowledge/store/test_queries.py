@@ -76,6 +76,18 @@ def test_passages_and_titles_are_found_by_id_and_number_while_they_are_live(stor
     assert store.passages_with([second.id, "không có"]) == {second.id: second}
     assert store.passages_with([]) == {}
     assert store.title_of(DECREE.lower()) == "Nghị định Thử"
+    assert store.titles_of([DECREE.lower(), "1/1901/NĐ-CP"]) == {DECREE.lower(): "Nghị định Thử"}
     store.withdraw(DECREE)
     assert store.passages_with([first.id]) == {}
     assert store.title_of(DECREE) == ""
+    assert store.titles_of([DECREE]) == {}
+
+
+def test_many_places_are_read_as_one_by_one(store: KnowledgeStore) -> None:
+    store.publish(decree(["Một.", "Hai."]))
+    day = date(2026, 11, 22)
+    places = [Coordinate(DECREE, "1"), Coordinate(DECREE, "1", "1"), Coordinate(DECREE, "99"), Coordinate(DECREE)]
+    found = store.words_at(places, day)
+    assert found == {place: store.provisions_at(place, day) for place in places[:3]}
+    assert any(found.values())
+    assert not any(store.words_at(places, date(1990, 1, 1)).values())
