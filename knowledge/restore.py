@@ -10,6 +10,7 @@ restored first and compared afterwards.
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import json
 import re
@@ -23,11 +24,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.vietnamese import fold, nfc, syllables
+from knowledge.vietnamese import fold, marked_share, nfc, syllables
 
 _PIECE = re.compile(r"[^\W\d_]+|[^\w]+|[\w]+", re.UNICODE)
 _BITS = 20  # vocabulary ids fit in 20 bits, so that a pair is one int64
 _EVERYDAY_WEIGHT = 30  # a phrase people really type outweighs a rare legal homograph ("tội", "tới" for "toi")
+_ASKED_WEIGHT = 3  # ways of asking are many and real, but written for one subject
+_TYPED_WITH_MARKS = 0.45  # share of marked syllables of a text that is no chat without marks
+_LISTED = re.compile(r" {4}- ([^{}]+)")  # a line of a list in a file of cards, no template
 _MAX_CANDIDATES = 24
 
 
@@ -36,6 +40,21 @@ def everyday_phrases() -> tuple[str, ...]:
     """The phrases of `data/everyday_phrases.txt`."""
     text = resources.files("knowledge").joinpath("data/everyday_phrases.txt").read_text(encoding="utf-8")
     return tuple(line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#"))
+
+
+@lru_cache(maxsize=1)
+def ways_of_asking() -> tuple[str, ...]:
+    """What the cards that come along are asked for, as far as it is typed with its marks: how citizens write."""
+    files = sorted(resources.files("knowledge.cards").joinpath("data").iterdir(), key=lambda file: file.name)
+    lines = (line for file in files if file.name.endswith(".yaml") for line in file.read_text("utf-8").splitlines())
+    found = (match[1].strip("\"'") for line in lines if (match := _LISTED.fullmatch(line)))
+    return tuple(text for text in found if marked_share(text) >= _TYPED_WITH_MARKS)
+
+
+@lru_cache(maxsize=1)
+def taught() -> str:
+    """A short name for all that is learnt beside the corpus; another one whenever that changes."""
+    return hashlib.sha256("\n".join([*everyday_phrases(), *ways_of_asking()]).encode()).hexdigest()[:8]
 
 
 @lru_cache(maxsize=65536)
@@ -95,6 +114,8 @@ class MarksRestorer:
             count(text, 1)
         for phrase in everyday_phrases():
             count(phrase, _EVERYDAY_WEIGHT)
+        for asked in ways_of_asking():
+            count(asked, _ASKED_WEIGHT)
         words = sorted(unigrams)
         ids = {w: i for i, w in enumerate(words)}
         if len(words) >= 1 << _BITS:
@@ -133,14 +154,17 @@ class MarksRestorer:
             return nfc(text)
         options = [self._options(pieces[i].lower()) for i in word_at]
         chosen = self._viterbi(options)
-        if _complete([pieces[i].lower() for i in word_at], chosen):
+        typed = [pieces[i].lower() for i in word_at]
+        if _complete(typed, chosen):
             # Marks were typed; only syllables that nobody writes so are mended ("bao hiễm" stays as typed).
-            chosen = [
-                c if p.lower() not in self._ids else p.lower()
-                for c, p in zip(chosen, (pieces[i] for i in word_at), strict=True)
-            ]
+            chosen = [c if t not in self._ids else t for c, t in zip(chosen, typed, strict=True)]
+        if _typed_with_marks(typed):
+            # "Tôi nam" is no slip for "tôi năm", whether or not the corpus knows the word.
+            chosen = [t if _fold(t) == t and stands_unmarked(t) else c for c, t in zip(chosen, typed, strict=True)]
         for i, word in zip(word_at, chosen, strict=True):
-            pieces[i] = _with_case(pieces[i], word)
+            # Numbers are no part of the model: behind one in thousands "dong" is the currency, not to pay.
+            counted = i > 1 and pieces[i].lower() == "dong" and pieces[i - 2] == "000" and pieces[i - 1].isspace()
+            pieces[i] = _with_case(pieces[i], "đồng" if counted else word)
         return "".join(pieces)
 
     def _options(self, typed: str) -> list[str]:
@@ -193,6 +217,31 @@ def _complete(typed: list[str], restored: list[str]) -> bool:
     if not should:
         return True
     return sum(_fold(t) != t for t, _ in should) / len(should) >= 0.6
+
+
+# Rimes that Vietnamese writes without any mark in the level tone. Those with c, ch, p or t at the end always carry a tone.
+_UNMARKED_RIMES = re.compile(
+    r"a(?:[imouy]|n[gh]?)?|e(?:[mo]|ng?)?|i(?:[amu]|n[gh]?)?|o(?:[im]|n[g]?|ong|a(?:[imoy]|n[gh]?)?|e[no]?)?"
+    r"|u(?:[aimo]|n[g]?|a(?:[io]|n[g]?)|y(?:[anu]|nh)?)?|y(?:[am]|n[h]?)?"
+)
+_ONSET = re.compile(r"(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdghklmnpqrstvx])?")
+_MARKED_SHARE = 0.55  # of the syllables of a text that was typed with its marks; half-typed ones have fewer
+
+
+def stands_unmarked(syllable: str) -> bool:
+    """True when the plain `syllable` can be a word as it is: "nam", "sau"; not "duoc", "huu", "tuoi"."""
+    onset = _ONSET.match(syllable)
+    at = onset.end() if onset else 0
+    rimes = [syllable[at:], *([syllable[1:]] if syllable.startswith("gi") else [])]
+    return any(_UNMARKED_RIMES.fullmatch(rime) is not None for rime in rimes)
+
+
+def _typed_with_marks(typed: list[str]) -> bool:
+    """True when the text was typed with its marks: some are there, and no syllable stands that cannot do without."""
+    marked = sum(_fold(t) != t for t in typed)
+    return marked >= _MARKED_SHARE * len(typed) and all(
+        _fold(t) != t or stands_unmarked(t) or len(t) == 1 for t in typed
+    )
 
 
 def _with_case(typed: str, word: str) -> str:

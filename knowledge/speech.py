@@ -33,7 +33,7 @@ def day(on: date) -> str:
 def document_name(number: str, title: str) -> str:
     """The document as it is called: kind, short title, number. A title above 60 characters is left out beside a number."""
     bare = re.sub(r"\s*\([^)]*\)", "", title).strip(" .")
-    if official_numbers(number) != [number.upper()]:  # a letter without a number goes by its title
+    if [n.upper() for n in official_numbers(number)] != [number.upper()]:  # a letter without a number goes by its title
         return bare or number
     kind = next((word for mark, word in _KINDS if mark in number.upper()), "")
     if bare and len(bare) <= _LONG_TITLE and (kind == "Luật" or not kind):

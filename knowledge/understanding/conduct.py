@@ -6,22 +6,22 @@ honest question wrapped in a trick, or beside an insult, keeps its answer: `rema
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from knowledge.answers import AnswerStatus
 from knowledge.shorthand import write_out
 from knowledge.understanding.conduct_disguise import undisguise
 from knowledge.understanding.conduct_english import english_notice, english_topic, is_english
-from knowledge.understanding.conduct_numbers import personal_numbers, without_numbers
+from knowledge.understanding.conduct_numbers import gives_secret, personal_numbers, without_numbers
 from knowledge.understanding.conduct_rules import Label, rulebook
 from knowledge.understanding.conduct_tricks import asks_honestly, clauses, honest_part, read, sentences
 from knowledge.understanding.conduct_words import Message, Spans
 
-__all__ = ["Conduct", "Label", "english_notice", "english_topic", "judge", "labels"]
+__all__ = ["Conduct", "Label", "by_likeness", "english_notice", "english_topic", "judge", "labels"]
 
-_NUMBERS = "personal_data_given"  # the one label found by numbers rather than words
-_INSULT = "insult"
+_NUMBERS, _SECRET = "personal_data_given", "credentials"  # labels found by the shape of a number or password
+_INSULT, _SCAM = "insult", "scam_report"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,17 @@ def judge(typed: str, restored: str) -> Conduct:
     return rest if rest.label else Conduct(honest.label, AnswerStatus.ANSWERED, honest.question, "")
 
 
+def by_likeness(typed: str, name: str, ordinary: Callable[[str], bool]) -> Conduct:
+    """The conduct of a message that is like those of label `name`; `ordinary` tells which of its sentences are not."""
+    label = _label(name)
+    parts = sentences(typed)
+    rest = ""
+    if label.beside and len(parts) > 1:
+        good = " ".join(part for part in parts if asks_honestly(part) and ordinary(part))
+        rest = good if _asks_on_subject(good) else ""
+    return Conduct(name, AnswerStatus.ANSWERED if rest else label.status, rest, label.text)
+
+
 def labels() -> list[Label]:
     """All labels, in the order they are tried."""
     return list(rulebook().labels)
@@ -71,6 +82,13 @@ def _judged(text: str, message: Message, hits: Mapping[str, Spans]) -> Conduct:
         return Conduct("english", AnswerStatus.ANSWERED, text, "")
     numbers = personal_numbers(text)
     label = _labelled(message, hits) or _beside_ours(text, hits)
+    if gives_secret(text) and (
+        label is None or label.status is not AnswerStatus.HANDOFF or label.name == "own_records"
+    ):
+        label = _label(_SECRET)
+    if label is not None and label.name == _SCAM and _asks_back(text):
+        # Whoever asks about it has not fallen for it, or wants to know what to do now: the cards on scams say more.
+        return Conduct(_SCAM, AnswerStatus.ANSWERED, text, label.text)
     if label is None and not numbers:
         return Conduct("", AnswerStatus.ANSWERED, text, "")
     if label is None:
@@ -80,6 +98,12 @@ def _judged(text: str, message: Message, hits: Mapping[str, Spans]) -> Conduct:
         rest = _beside(text, label) if label.beside else ""
         rest = without_numbers(rest, personal_numbers(rest))
     return Conduct(label.name, AnswerStatus.ANSWERED if rest else label.status, rest, label.text)
+
+
+def _asks_back(text: str) -> bool:
+    """True when `text` ends in a question: "ai đó" at its beginning asks nothing."""
+    last = clauses(text)[-1:]
+    return text.rstrip().endswith("?") or any("asks" in rulebook().lexicon.hits(read(clause)) for clause in last)
 
 
 def _labelled(message: Message, hits: Mapping[str, Spans]) -> Label | None:

@@ -1,4 +1,7 @@
-"""Numbers that belong to one person: identity cards (căn cước, 12 or 9 digits), phones, bank accounts; told from money and years."""
+"""Numbers that belong to one person: identity cards (căn cước, 12 or 9 digits), phones, bank accounts; told from money and years.
+
+And what opens an account: a code or password that somebody tells us.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,19 @@ _LEAD = re.compile(
     r"|điện thoại|dien thoai|sđt|sdt|đt|dt|tài khoản|tai khoan|stk)(?:\s+(?:của|cua|tôi|toi|em|mình|minh|là|la))*[\s:]*\0",
     re.IGNORECASE,
 )
+
+# "OTP là 482913", "mật khẩu của em là Huong@1990", "mã xác nhận vừa nhắn về máy là 903311"; not "mã OTP 6 số" or "gọi 1900 9068".
+_SECRET = re.compile(
+    r"(?<!\w)(?:otp|ma xac (?:nhan|thuc|minh)|ma pin|pin|cvv|mat khau|mk|pass|password)(?!\w)(?:[\s:=]+[^\W\d]+){0,7}?[\s:=]+"
+    r"(?P<told>\d{3,8}|(?=\S*\d)(?=\S*[^\W\d])[^\s,;]{5,})(?=[\s,.;!?]|$)"
+)
+_PLAIN = re.compile(r"(?:19|20)\d\d|\d+(?:so|tr|k|chu|ky|tu|phut|nam|thang|lan)|\S*\d[.,/-]\d\S*|\S+\.(?:vn|com)\S*")
+
+
+def gives_secret(text: str) -> bool:
+    """True when `text` tells a password or a code that opens an account."""
+    told = (match["told"] for match in _SECRET.finditer(fold(text)))
+    return any(not _PLAIN.fullmatch(t) for t in told)
 
 
 def personal_numbers(text: str) -> list[tuple[int, int]]:

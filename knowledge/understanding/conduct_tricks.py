@@ -43,7 +43,8 @@ _MONEY = re.compile(
     r"\d[\d.,]*\s*(?:triệu|trieu|nghìn|nghin|ngàn|tỷ|đồng|dong|vnđ|vnd|đ)\b(?:\s*(?:đồng|dong)\b)?", re.IGNORECASE
 )
 _COUNT = re.compile(
-    r"(?P<is>\b(?:là|la|bằng|bang|chỉ|chi|còn|con)\s+)(?:chỉ\s+|còn\s+)?\d+(?:[.,]\d+)?\s*(?P<unit>tuổi|tuoi|năm|nam|tháng|thang|ngày|ngay|lần|lan|con)\b",
+    r"(?P<is>\b(?:là|la|bằng|bang|chỉ|chi|còn|con|lúc|luc)\s+)(?:chỉ\s+|còn\s+)?\d+(?:[.,]\d+)?"
+    r"(?:\s*(?P<unit>tuổi|tuoi|năm|nam|tháng|thang|ngày|ngay|lần|lan|con)\b|$)",
     re.IGNORECASE,
 )
 _ACCORDING = re.compile(
@@ -126,7 +127,7 @@ def as_question(statement: str) -> str:
         if pattern.search(statement):
             return f"{pattern.sub(unit, statement, count=1)}?"
     if _COUNT.search(statement):
-        asked = _COUNT.sub(lambda m: f"{m['is']}bao nhiêu {m['unit']}", statement, count=1)
+        asked = _COUNT.sub(lambda m: f"{m['is']}bao nhiêu {m['unit'] or ''}".rstrip(), statement, count=1)
         return f"{asked}?"
     return f"{statement} có đúng không?"
 
@@ -140,8 +141,8 @@ def _of_sentence(sentence: str, kind: str) -> tuple[list[str], list[str]]:
     spans = [span for rule in book.tricks for span in rule.spans(hits, message)]
     if not asks and (dictated := _dictated(book.dictations, sentence)):
         return [], dictated
-    if kind and not asks:
-        return [], [] if spans else [sentence]
+    if kind and not (asks and not sentence.endswith(".")):
+        return [], [] if spans else [sentence]  # papers and machines assert: "ai cũng được …." is no question
     if not spans and not _squeezed(message):
         useful = asks or "wide" in hits or any(w[0].isdigit() for w in message.words)
         return ([sentence] if useful else []), []

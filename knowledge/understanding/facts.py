@@ -10,14 +10,27 @@ import re
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import lru_cache
+from itertools import pairwise
 
 from knowledge.calculators.model import HouseholdGroup, Method, Sex
 from knowledge.questions import asked_day
+from knowledge.understanding.households import read_groups
 from knowledge.understanding.numbers import read_numbers, spelt_numbers
-from knowledge.understanding.people import read_groups, read_sex, read_whom
+from knowledge.understanding.people import read_people, read_sex, read_whom
 from knowledge.understanding.places import place_words, read_province
-from knowledge.understanding.quantities import Kind, read_quantities
+from knowledge.understanding.quantities import read_quantities
+from knowledge.understanding.situation import (
+    Ground,
+    read_ground,
+    read_odd_months,
+    read_paying_until,
+    read_percent,
+    read_reached,
+    read_until_retirement,
+)
+from knowledge.understanding.totals import fold_quantities, person_of
 from knowledge.understanding.words import Words
+from knowledge.vietnamese import nfc
 
 _ORDER = (
     HouseholdGroup.POOR,
@@ -43,6 +56,7 @@ class Facts:
     months_from_2014: int | None = None
     years_planned: int | None = None  # "nếu đóng 20 năm": a supposed total
     started_year: int | None = None
+    started_month: int | None = None
     stopped_months: int | None = None
     missing_months: int | None = None
     groups: frozenset[HouseholdGroup] = frozenset()
@@ -53,10 +67,30 @@ class Facts:
     months_at_once: int | None = None
     children: int | None = None
     pension_months: int | None = None
+    pension_since: date | None = None  # the first day of the month from which a pension is drawn
+    weeks: int | None = None  # of a pregnancy
     province: str | None = None
     on: date | None = None
     happened: date | None = None  # a past day of a death or birth
     for_whom: str | None = None
+    percent: int | None = None  # a share that was heard of: "được 80% phải không?"
+    ground: Ground | None = None  # why somebody may withdraw without waiting (Law 41/2024/QH15, Article 102.1)
+    until_retirement: bool | None = None  # "đóng tới lúc hưu"
+    last_paid: date | None = None  # the first day of the last month that was paid
+    pension_amount: int | None = None  # a pension that is drawn now, neither wished nor an income
+    incomes: tuple[
+        int, ...
+    ] = ()  # incomes held against each other ("mức 2 triệu hay 5 triệu"); `income` is then left empty
+    spans: tuple[int, ...] = ()  # spans held against each other ("15 năm hay 20 năm"), in months
+    people: int | None = None  # how many persons would pay: "vợ chồng tôi" → 2
+    reached_retirement: bool | None = None  # "đủ tuổi hưu rồi"
+    odd_months: int | None = None  # above `age`: "61 tuổi 8 tháng"
+
+    def started_before(self, day: date) -> bool | None:
+        """Whether the first month paid lies before `day`; None when it was not said, or not exactly enough."""
+        if self.started_year is None or (self.started_year == day.year and self.started_month is None):
+            return None
+        return (self.started_year, self.started_month or 1) < (day.year, day.month)
 
     @property
     def group(self) -> HouseholdGroup | None:
@@ -67,9 +101,9 @@ class Facts:
     def says_anything(self) -> bool:
         """True when the question says anything about the person."""
         return any(
-            getattr(self, f.name) not in (None, frozenset())
+            getattr(self, f.name) not in (None, frozenset(), ())
             for f in fields(self)
-            if f.name not in ("on", "happened", "for_whom")
+            if f.name not in ("on", "happened", "for_whom", "percent")
         )
 
     def age_in(self, today: date) -> int | None:
@@ -82,23 +116,40 @@ class Facts:
 
 def read_facts(text: str, today: date) -> Facts:
     """The facts of `text` (marks restored and shorthand written out where they can be). Never raises on text."""
-    words = Words.of(text)
-    said: dict[str, object] = {}
-    for found in read_quantities(words, today):
-        _note(said, found.kind, found.value)
-    if "months_paid" not in said and ("voluntary_months" in said or "compulsory_months" in said):
-        parts = [said.get("voluntary_months"), said.get("compulsory_months")]
-        said["months_paid"] = sum(part for part in parts if isinstance(part, int))
+    # Four syllables that say nothing here would push apart what belongs together.
+    words = Words.of(_LONG_NAME.sub("bhxh", nfc(text)))
+    quantities = read_quantities(words, today)
+    said = fold_quantities(words, quantities, today)
     said["sex"] = read_sex(words)
     said["for_whom"] = read_whom(words)
+    said["age"], whom = person_of(words, quantities, read_whom(words))
+    if whom != said["for_whom"]:
+        said["for_whom"], said["sex"] = whom, read_sex(words, by_kin=False)
+    said["people"] = said.get("people") or read_people(words)
+    if (said["people"] or 1) > 1:
+        said["sex"] = said["for_whom"] = None
+    if said["age"] is not None:
+        said["odd_months"] = read_odd_months(words, said["age"])
+    until = read_paying_until(words)
+    if until and said["age"] is not None and until > said["age"] and "years_planned" not in said:
+        paid = said.get("months_paid") or 0
+        if paid % 12 == 0 and not said.get("spans"):
+            said["years_planned"] = until - said["age"] + paid // 12
+    said["reached_retirement"] = read_reached(words)
     said["groups"] = read_groups(words)
+    said["percent"], said["ground"] = read_percent(words), read_ground(words)
+    said["until_retirement"] = read_until_retirement(words)
     said["province"] = read_province(words)
     said["on"] = asked_day(text, today)
     said["happened"] = _happened(words, today)
-    return Facts(**said)  # type: ignore[arg-type]
+    said["pension_since"] = since = _pension_since(words)
+    if since is not None and since <= today and "pension_amount" not in said and "wished_pension" in said:
+        said["pension_amount"] = said.pop("wished_pension")
+    return Facts(**said)
 
 
-_EVENTS = {"mat", "chet", "doi", "sinh", "de"}
+_LONG_NAME = re.compile(r"\bbảo hiểm xã hội\b|\bbao hiem xa hoi\b", re.IGNORECASE)
+_EVENTS = {"mat", "chet", "doi", "sinh", "sanh", "de"}
 
 
 def _happened(words: Words, today: date) -> date | None:
@@ -107,10 +158,28 @@ def _happened(words: Words, today: date) -> date | None:
         parts = [int(p) for p in re.split(r"[/-]", word) if p.isdecimal()] if word[:1].isdecimal() else []
         if len(parts) not in (2, 3) or not 2024 <= parts[-1] <= today.year or not 1 <= parts[-2] <= 12:
             continue
-        if _EVENTS & set(words.before(i, 5)):
+        if _EVENTS & set(words.before(i, 6)):
             last = 28 if len(parts) == 2 else min(parts[0], 28)
             day = date(parts[-1], parts[-2], last)
             return day if day <= today else None
+    return None
+
+
+def _pension_since(words: Words) -> date | None:
+    """From when a pension is drawn: "nhận lương hưu từ tháng 9/2026", "hưởng hưu từ năm 2024"."""
+    for i, word in enumerate(words.plain):
+        parts = [int(p) for p in word.split("/") if p.isdecimal()] if word[:1].isdecimal() else []
+        before = words.before(i, 9)
+        if len(parts) == 1 and before[-1:] == ("nam",) and words.at(i - 2).isdecimal() and words.at(i - 3) == "thang":
+            parts, before = [int(words.at(i - 2)), *parts], before[:-3]
+        named = "huu" in before or ("quyet", "dinh") in pairwise(before)
+        if not parts or not 1990 <= parts[-1] <= 2100 or "tu" not in before[-3:] or not named:
+            continue
+        if not {"nhan", "huong", "linh", "lanh", "nghi"} & set(before):
+            continue
+        month = parts[-2] if len(parts) > 1 else 1
+        if 1 <= month <= 12:
+            return date(parts[-1], month, 1)
     return None
 
 
@@ -123,21 +192,6 @@ def without_facts(text: str) -> str:
     dropped = counted | place_words(words)
     kept = [w for i, w in enumerate(words.typed) if i not in dropped and not re.fullmatch(r"[\d.,/%-]*\d[\d.,/%-]*", w)]
     return " ".join(kept)
-
-
-def _note(said: dict[str, object], kind: Kind, value: object) -> None:
-    """Keeps the first reading of each fact; a later one of the same kind is about something else."""
-    pair = value if isinstance(value, tuple) else (None, None)
-    if kind is Kind.BIRTH:
-        said.setdefault("born_year", pair[1])
-        if pair[0]:
-            said.setdefault("born_month", pair[0])
-    elif kind is Kind.METHOD:
-        said.setdefault("method", pair[0])
-        if pair[1]:
-            said.setdefault("months_at_once", pair[1])
-    elif kind is not Kind.NOTHING:
-        said.setdefault(kind.value, value)
 
 
 @lru_cache(maxsize=1)

@@ -93,8 +93,23 @@ _ALL = frozenset(_UNITS) | _TENS | SCALES | {"tram", "ruoi"}
 
 
 def spelt_numbers(plain: tuple[str, ...], typed: tuple[str, ...]) -> list[str]:
-    """`plain` with the words that their marks show to be no numbers ("từ", "sau", "bà") made unreadable."""
-    return ["·" if p in _ALL and t != p and t not in _SPELT else p for p, t in zip(plain, typed, strict=True)]
+    """`plain` with the words that their marks show to be no numbers ("từ", "sau", "bà") made unreadable.
+
+    "sau mười năm" is no sixty; "một triệu bày trăm" had its marks put back wrongly.
+    """
+    found = []
+    for i, (p, t) in enumerate(zip(plain, typed, strict=True)):
+        following = typed[i + 1] if i + 1 < len(typed) else ""
+        before = plain[i - 1] if i else ""
+        if t == "mốt":
+            found.append("mot'")
+        elif p in _UNITS and p in AMBIGUOUS and following == "mười":
+            found.append("·")
+        elif p in _UNITS and before in _SCALES and following in ("trăm", "tram"):
+            found.append(p)
+        else:
+            found.append("·" if p in _ALL and t != p and t not in _SPELT else p)
+    return found
 
 
 def read_numbers(words: list[str]) -> list[Number]:
@@ -122,8 +137,14 @@ def _number_at(words: list[str], at: int) -> Number | None:
         if scaled and typed and not (last_scale and value < last_scale):
             break
         if scaled and not typed and after < len(words) and words[after] not in _SCALES and value < 10 and last_scale:
-            # "hai triệu ba" is 2.3 million; "2 triệu 3 con" is not.
-            if after < len(words) and words[after] in ("con", "chau", "nguoi", "be", "nam", "thang", "dua"):
+            # "hai triệu ba" is 2.3 million, "triệu mốt" 1.1; "2 triệu 3 con", "1,5 triệu một bên" are not.
+            if (
+                (words[end] == "mot" and words[after] != "mot")
+                or total != total.to_integral_value()
+                or total % last_scale
+            ):
+                break
+            if words[after] in _COUNTED:
                 break
             total += value * last_scale / 10
             end = after
@@ -137,8 +158,15 @@ def _number_at(words: list[str], at: int) -> Number | None:
                 end += 1
                 break
             continue
-        if scaled and typed and value < 10 and last_scale:  # "2 tr 5"
+        counted = words[after] if after < len(words) else ""
+        if scaled and typed and value < 10 and last_scale and counted not in _COUNTED:  # "2 tr 5", but "5 tr 1 tháng"
             total += value * last_scale / 10
+            end = after
+            break
+        if (
+            last_scale == 1_000_000 and 100 <= value < 1000 and counted not in _COUNTED
+        ):  # "2 triệu 200", "một triệu hai trăm"
+            total += value * 1000
             end = after
             break
         if scaled:
@@ -165,7 +193,11 @@ def _hundreds(words: list[str], at: int) -> tuple[Decimal, int, bool] | None:
         if end < len(words) and words[end] == "ruoi":
             return Decimal(total + 50), end + 1, False
     rest = _tens(words, end)
-    if rest is not None:
+    # "một triệu hai trăm một tháng" is 200, not 201, which is "hai trăm lẻ một"
+    lone = (
+        rest is not None and end > start and rest[0] < 10 and (rest[1] >= len(words) or words[rest[1]] not in _SCALES)
+    )
+    if rest is not None and not lone:
         total, end = total + rest[0], rest[1]
     return (Decimal(total), end, False) if end > start else None
 
@@ -194,6 +226,10 @@ def _tens(words: list[str], at: int) -> tuple[int, int] | None:
     return None
 
 
+# What a number behind an amount may count: "mức 2 triệu, hai vợ chồng" is no 2.2 million.
+_COUNTED = {
+    "thang", "nam", "quy", "nguoi", "con", "chau", "be", "dua", "lan", "suat", "vo", "me", "cha", "bo", "ong", "chi", "anh", "em", "ben",
+}  # fmt: skip
 _MEASURES = SCALES | {"nam", "thang", "tuoi", "ngay", "con", "be", "dua", "chau", "tram", "lan"}
 
 

@@ -1,14 +1,9 @@
-"""Who the question is about: household groups, sex, whose case it is."""
+"""Who the question is about: sex, whose case it is, how many persons."""
 
 from __future__ import annotations
 
-from functools import lru_cache
-from importlib import resources
-from typing import Any
-
-import yaml
-
-from knowledge.calculators.model import HouseholdGroup, Sex
+from knowledge.calculators.model import Sex
+from knowledge.understanding.households import group_spans as group_spans
 from knowledge.understanding.words import Words
 
 _KIN = {
@@ -27,97 +22,10 @@ _KIN = {
 _FEMALE = {"mother", "wife", "grandmother", "aunt"}
 _MALE = {"father", "husband", "grandfather", "uncle"}
 _MINE = {"toi", "em", "minh", "tui", "chau", "con", "nha", "tao", "chung", "anh", "chi"}
-_NEGATIONS = {"khong", "chua", "chang", "ko", "het", "thoat", "ra", "khoi", "chẳng"}
 
 
-@lru_cache(maxsize=1)
-def _groups() -> dict[str, Any]:
-    text = resources.files("knowledge.understanding").joinpath("data/groups.yaml").read_text(encoding="utf-8")
-    raw: dict[str, Any] = yaml.safe_load(text)
-    return raw
-
-
-def read_groups(words: Words) -> frozenset[HouseholdGroup]:
-    """Every household group said of the person; "không phải hộ nghèo" says only that he is of none of those named."""
-    found: set[HouseholdGroup] = set()
-    denied = False
-    covered: set[int] = set()
-    raw = _groups()
-    for name in ("near_poor", "poor", "island", "ethnic_minority", "other"):
-        for phrase in raw[name]:
-            size = len(phrase.split())
-            at = words.has(phrase)
-            while at >= 0:
-                span = set(range(at, at + size))
-                if not span & covered and not _is_food(words, at, size):
-                    covered |= span
-                    if _denied(words, at):
-                        denied = True
-                    else:
-                        found.add(HouseholdGroup(name))
-                at = words.has(phrase, at + 1)
-    if _ethnic(words):
-        found.add(HouseholdGroup.ETHNIC_MINORITY)
-    if denied and not found:
-        found.add(HouseholdGroup.OTHER)
-    return frozenset(found)
-
-
-def _is_food(words: Words, at: int, size: int) -> bool:
-    """ "chuẩn nghèo" is the poverty line and "giảm nghèo" a programme, not a household."""
-    return words.at(at - 1) in ("chuan", "giam", "xoa", "tieu")
-
-
-def _denied(words: Words, at: int) -> bool:
-    before = words.before(at, 4)
-    return any(word in _NEGATIONS for word in before) and not ({"hay", "hoac", "va"} & set(before[-1:]))
-
-
-def _ethnic(words: Words) -> bool:
-    for i, word in enumerate(words.plain):
-        if word not in ("nguoi", "toc", "bao"):
-            continue
-        if (word == "toc" and words.at(i - 1) != "dan") or (word == "bao" and words.at(i - 1) != "dong"):
-            continue
-        for name in _groups()["ethnic_names"]:
-            size = len(name.split())
-            if list(words.plain[i + 1 : i + 1 + size]) == name.split() and _is_name(words, i + 1, size):
-                return not _denied(words, i)
-    return False
-
-
-def _is_name(words: Words, at: int, size: int) -> bool:
-    """ "người có", "người mà", "người lao động", "người tham gia", "đồng bào" are no names of peoples."""
-    if size > 1 or words.at(at) not in (
-        "co",
-        "ma",
-        "lao",
-        "thai",
-        "tho",
-        "mang",
-        "tay",
-        "hoa",
-        "cong",
-        "khang",
-        "lu",
-        "dao",
-        "muong",
-        "mong",
-    ):
-        return True
-    typed, after = words.typed[at], words.at(at + 1)
-    if typed in ("có", "mà", "nào", "mang", "khang", "mong", "lao", "cộng", "thợ", "lu", "đảo"):
-        return False
-    if words.at(at) in ("co", "ma", "lao", "mang", "cong", "khang", "mong", "dao"):
-        # without marks only before a comma-like end or a place: "người Co ở Trà Bồng"
-        return (
-            after in ("o", "", "thi", "duoc", "nha", "dong", "song", "tai") and typed not in ("co", "ma")
-        ) or after in ("o", "tai", "song")
-    return True
-
-
-def read_sex(words: Words) -> Sex | None:
-    """The sex said, by "nam"/"nữ" or by the kin the question is about; None when both or neither are said."""
+def read_sex(words: Words, *, by_kin: bool = True) -> Sex | None:
+    """The sex said, by "nam"/"nữ" or (`by_kin`) by the kin the question is about; None when both or neither are said."""
     female = male = False
     for i, (typed, plain) in enumerate(zip(words.typed, words.plain, strict=True)):
         if (plain == "nu" and words.at(i - 1) not in ("phu", "thieu", "cung")) or (
@@ -133,14 +41,33 @@ def read_sex(words: Words) -> Sex | None:
             female = True
         elif plain == "trai" and words.at(i - 1) in ("con", "anh", "em"):
             male = True
+    if female and not male and any(_names_both(words, i) for i in range(len(words))):
+        return None
     if female != male:
         return Sex.FEMALE if female else Sex.MALE
     if female and male:
         return None
-    whom = read_whom(words)
+    whom = read_whom(words) if by_kin else None
     if whom == "sibling":
         return _sibling(words)
     return Sex.FEMALE if whom in _FEMALE else Sex.MALE if whom in _MALE else None
+
+
+def _names_both(words: Words, i: int) -> bool:
+    """ "nam nữ", "nam hay nữ", "nữ hơn nam", where marks put back may have made a year of the man."""
+    if words.plain[i] != "nam":
+        return False
+    ahead, behind = words.after(i + 1, 3), words.before(i, 3)
+    near = {"va", "hay", "hoac", "hon", "voi", "so", "thiet", "giua"}
+    if ahead[:1] == ("nu",) or ("nu" in ahead and near & set(ahead[: ahead.index("nu")])):
+        return True
+    if ahead[:2] and ahead[0].isdecimal() and len(ahead[0]) < 4 and ahead[1:2] == ("nu",):  # "nam 60, nữ 55"
+        return True
+    if ahead[:1] in (("nay",), ("sau",), ("nao",), ("toi",), ("ngoai",), ("sinh",), ("nam",)) or (
+        ahead[:1] and ahead[0][:1].isdecimal()
+    ):
+        return False
+    return behind[-1:] == ("nu",) or ("nu" in behind and bool(near & set(behind[behind.index("nu") :])))
 
 
 def _sibling(words: Words) -> Sex | None:
@@ -153,63 +80,163 @@ def _sibling(words: Words) -> Sex | None:
 
 def _is_man(words: Words, i: int, typed: str) -> bool:
     before, after = words.at(i - 1), words.at(i + 1)
-    if before in ("viet", "quang", "mien", "phia", "ha", "dong", "an", "tay") or before.isdecimal():
+    if before in ("viet", "quang", "mien", "phia", "ha", "dong", "an", "tay") or (
+        before.isdecimal() and i not in words.breaks
+    ):
         return False
+    if after == "sinh" and not (words.at(i + 2)[:1].isdecimal() or words.at(i + 2) in ("nam", "thang", "ngay", "vao")):
+        return False  # năm sinh
+    if before in ("nua", "lau", "nhieu", "may", "ca", "moi", "hang", "lam") and typed != "nữ":
+        return False  # nửa năm
+    if i == 0 and (after in ("dong", "tham") or (after.isdecimal() and words.at(i + 2) == "tuoi")):
+        return True  # marks that were put in make "nam đóng 22 năm" a year; a year does not pay
+    if i in words.breaks and i + 1 in words.breaks:
+        return True  # "60, nam, giờ mới đóng"
+    if (
+        typed == "năm"
+        and before in ("em", "toi", "tui", "la", "chau", "minh")
+        and (i == 1 or i - 1 in words.breaks or before == "la")  # "từ giờ tới năm 60 tuổi"
+        and words.at(i + 2) in ("tuoi", "t")
+    ):
+        return after.isdecimal()
     if typed == "năm":
         return False
+    year = after.isdecimal() and len(after) == 4 and 1940 <= int(after) <= 2011
+    if typed == "nam" and year and any(t != p for t, p in zip(words.typed, words.plain, strict=True)):
+        return True  # "nam 1965"
     marked = any(t != p for t, p in zip(words.typed, words.plain, strict=True))
     if marked and typed == "nam":  # with marks about it, "nam" without one is the man
-        return not after.isdecimal() or words.at(i + 2) in ("tuoi", "nam", "thang") or len(after) < 4
-    if after.isdecimal() and words.at(i + 2) == "tuoi":
+        return not after.isdecimal() or words.at(i + 2) in ("tuoi", "nam", "thang", "t") or len(after) < 4
+    if after.isdecimal() and words.at(i + 2) in ("tuoi", "t"):
         return True
     return before in ("la", "gioi", "tinh", "dong", "nguoi", "lao", "dan") and not after.isdecimal() and after not in (
         "nay", "sau", "toi", "truoc", "ngoai", "thu", "dau", "cuoi",
     ) and words.at(i - 2) in ("toi", "gioi", "em", "minh", "lao", "anh", "la")  # fmt: skip
 
 
-def read_whom(words: Words) -> str | None:
-    """Whose case it is when not the asker's own: "mẹ tôi" → "mother"."""
+# "bà ngoại em", "con trai tôi", "chị gái em"
+_WHICH = {"noi", "ngoai", "trai", "gai", "ruot", "ut", "lon", "dau"}
+
+
+_MANY = {"hai": 2, "2": 2, "ba": 3, "3": 3, "4": 4}
+
+
+def read_people(words: Words) -> int | None:
+    """How many persons it is about when several are named together: "vợ chồng tôi", "hai mẹ con"."""
     for i, word in enumerate(words.plain):
-        for name, forms in _KIN.items():
-            if word not in forms:
-                continue
-            if name in ("grandmother", "grandfather", "aunt", "uncle", "sibling", "child"):
-                if words.at(i + 1) in ("toi", "em", "minh", "tui", "chau") and words.at(i - 1) not in (
-                    "anh",
-                    "chi",
-                    "cho",
-                    "cua",
-                ):
-                    if name == "child" and words.at(i + 1) == "em":
-                        continue
-                    if name == "sibling" and word == "em" and words.at(i + 1) in ("em",):
-                        continue
-                    return name
-                continue
-            if name in ("mother", "father") and words.typed[i] in (
-                "mà",
-                "mã",
-                "mạ",
-                "bó",
-                "bỏ",
-                "bơ",
-                "thấy",
-                "mè",
-                "mê",
-                "mẻ",
-                "chả",
-            ):
-                continue
-            if word == "ba" and (
-                words.at(i + 1) not in ("toi", "em", "minh", "tui", "chau", "con") or words.typed[i] != "ba"
-            ):
-                continue
-            sure = words.typed[i] in ("bố", "má", "cha")
-            if word in ("ma", "bo", "thay", "cha") and words.at(i + 1) not in _MINE and not sure:
-                continue
-            if name == "wife" and words.typed[i] in ("vỡ", "vở", "vô", "võ", "vỏ"):
-                continue
-            if name in ("wife", "husband") and words.at(i + 1) in ("chong",):
-                return None  # vợ chồng: a couple
-            return name
+        if word == "vo" and words.at(i + 1) == "chong" and words.typed[i] in ("vợ", "vo"):
+            return 2
+        if word == "ca" and words.after(i + 1, 2) in (
+            ("hai", "dong"),
+            ("hai", "cung"),
+            ("hai", "deu"),
+            ("hai", "nguoi"),
+        ):
+            return 2
+        if word in _MANY and words.at(i + 1) in ("me", "cha", "ba", "chi", "anh") and words.at(i + 2) in ("con", "em"):
+            return _MANY[word]
     return None
+
+
+SELF = "self"
+_SELVES = {"toi", "tui", "em", "minh", "tao"}
+
+
+def subject_at(words: Words, at: int) -> str | None:
+    """The person named last before `at` in the same sentence: the kin, SELF for the asker, None for nobody."""
+    for i in range(at - 1, max(-1, at - 12), -1):
+        if (kin := read_whom(words, i, i + 1)) is not None:
+            return kin
+        if (
+            words.plain[i] in _SELVES
+            and words.typed[i] != "tới"
+            and not any(read_whom(words, j, j + 1) for j in range(max(0, i - 2), i))
+        ):
+            return SELF
+    return None
+
+
+def read_whom(words: Words, first: int = 0, stop: int | None = None) -> str | None:
+    """Whose case it is when not the asker's own: "mẹ tôi" → "mother"; looked for in the words `first` to `stop`."""
+    for i in range(first, len(words) if stop is None else stop):
+        word = words.plain[i]
+        if word in ("ong", "ba") and words.at(i + 1) == "xa":  # ông xã, bà xã
+            return "husband" if word == "ong" else "wife"
+        for name, forms in _KIN.items():
+            if word not in forms or words.typed[i] in _NO_KIN.get(word, ()):
+                continue
+            if name in _FARTHER:
+                if _is_theirs(words, i, name):
+                    return name
+            elif name in ("wife", "husband") and words.at(i + 1) == "chong":
+                return None  # vợ chồng: a couple
+            elif _is_near_kin(words, i):
+                return None if _of_a_couple(words, i, name) else name
+    return None
+
+
+_FARTHER = {"grandmother", "grandfather", "aunt", "uncle", "sibling", "child"}
+_NO_KIN = {
+    "ma": {"mà", "mã", "mạ"}, "me": {"mè", "mê", "mẻ"}, "bo": {"bó", "bỏ", "bơ", "bò", "bộ"}, "thay": {"thấy", "thay"}, "cha": {"chả"},
+    "bu": {"bù", "bụ"}, "vo": {"vỡ", "vở", "vô", "võ", "vỏ"},
+}  # fmt: skip
+# What follows a word of kin that stands alone: "bố mất", "vợ sinh". Marks put back make "bố" of "bỏ" and "vợ" of "vô".
+_ACTS = {
+    "dong", "mat", "nghi", "lam", "huong", "linh", "lanh", "bi", "da", "chet", "sinh", "sanh", "sn", "hon", "nam", "nay", "sap", "vua",
+    "moi", "dang", "ve", "nop", "tham", "de", "bau", "mang", "qua", "den", "toi", "duong", "ruot", "nguoi",
+}  # fmt: skip
+_NO_ACTOR = {
+    "co",
+    "bi",
+    "phai",
+    "tu",
+    "hay",
+    "muon",
+    "nop",
+    "noi",
+    "da",
+    "moi",
+    "tien",
+    "chua",
+    "dong",
+    "can",
+    "lai",
+    "roi",
+    "ngay",
+    "so",
+}
+
+
+def _is_theirs(words: Words, i: int, name: str) -> bool:
+    """ "bà ngoại em", "con trai tôi", "chú tôi": those farther off need somebody to whom they belong."""
+    whose = words.at(i + 2) if words.at(i + 1) in _WHICH else words.at(i + 1)
+    if whose not in ("toi", "em", "minh", "tui", "chau") or words.at(i - 1) in ("anh", "chi", "cho", "cua"):
+        return False
+    return not (name in ("child", "sibling") and words.at(i + 1) == "em" and words.plain[i] in ("con", "em"))
+
+
+def _of_a_couple(words: Words, i: int, name: str) -> bool:
+    """ "vợ hay chồng nên đóng": both are named, and neither as somebody's."""
+    other = ("chồng", "chong") if name == "wife" else ("vợ", "vo")
+    return name in ("wife", "husband") and bool({*other} & set(words.typed)) and words.at(i + 1) not in _MINE
+
+
+def _is_near_kin(words: Words, i: int) -> bool:
+    """Whether parents or a spouse are meant: somebody's ("bố em"), or doing something ("bố mất")."""
+    word, after = words.plain[i], words.at(i + 1)
+    if word == "ba":
+        if words.typed[i] != "ba" or after not in ("toi", "em", "minh", "tui", "chau", "con"):
+            return False
+        follows = words.at(i + 2)  # "bà con", neighbours, without its marks
+        return (
+            after != "con" or follows[:1].isdecimal() or follows in ("dong", "nam", "mat", "sinh", "nghi", "bi", "da")
+        )
+    if after in _MINE and not (word in ("bo", "vo") and after in ("nha", "chung")):
+        return True
+    if word in ("ma", "bo", "thay", "cha", "vo") and words.typed[i] not in ("bố", "má", "cha", "vợ"):
+        return False
+    if word in ("bo", "vo"):
+        alone = i in words.breaks or i == 0
+        able = after in _ACTS or after[:1].isdecimal() or (alone and after in ("khong", "chua", "co"))
+        return able and (alone or words.at(i - 1) not in _NO_ACTOR)
+    return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from itertools import pairwise
 
 import yaml
 
@@ -36,6 +37,15 @@ def _names() -> tuple[_Place, ...]:
     return tuple(sorted(made, key=lambda place: -len(place.plain)))
 
 
+@lru_cache(maxsize=1)
+def _starting_with() -> dict[str, tuple[_Place, ...]]:
+    """Names by their first word, longest first."""
+    found: dict[str, list[_Place]] = {}
+    for place in _names():
+        found.setdefault(place.plain[0], []).append(place)
+    return {word: tuple(places) for word, places in found.items()}
+
+
 _HOMOGRAPHS = {("cao", "bằng")}  # "đóng cao bằng lương": common words even with their marks
 _BEFORE = {
     "o",
@@ -58,8 +68,25 @@ _BEFORE = {
 
 def read_province(words: Words) -> str | None:
     """The province of the first place named, by its name of today; None when no place is named."""
-    found = _places(words)
+    found = [place for place in _places(words) if not _of_others(words, place[1])]
     return found[0][2] if found else None
+
+
+_HOMES = {
+    ("que", "minh"),
+    ("que", "toi"),
+    ("que", "tui"),
+    ("que", "em"),
+    ("tinh", "minh"),
+    ("ben", "minh"),
+    ("cho", "minh"),
+}
+
+
+def _of_others(words: Words, end: int) -> bool:
+    """ "ở Hà Nội người ta được 100%, quê mình có không": the place is held against one's own."""
+    homes = [i for i, pair in enumerate(pairwise(words.plain)) if i >= end and pair in _HOMES]
+    return bool(homes) and (words.after(end, 2) == ("nguoi", "ta") or words.at(homes[0] - 1) == "con")
 
 
 def place_words(words: Words) -> set[int]:
@@ -71,7 +98,7 @@ def _places(words: Words) -> list[tuple[int, int, str]]:
     found: list[tuple[int, int, str]] = []
     at = 0
     while at < len(words):
-        for place in _names():
+        for place in _starting_with().get(words.plain[at], ()):
             end = at + len(place.plain)
             if words.plain[at:end] == place.plain and _is_place(words, at, place):
                 found.append((at, end, place.province))

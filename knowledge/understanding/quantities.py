@@ -1,106 +1,222 @@
-"""Numbers of a question with what they count, each read once: ages, births, spans paid, amounts, ways of paying."""
+"""Numbers of a question with what they count, each read once: ages, births, spans paid, amounts, ways of paying.
+
+Ways of paying, births and dates come first (`ways`, `periods`); every number left is read by the words of its own clause (`Place`):
+a span (`spans`), an amount (`money`), an age. `totals` makes facts of them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 
-from knowledge.calculators.model import Method
+from knowledge.understanding.kinds import Kind, Place, Quantity
+from knowledge.understanding.money import read_money
 from knowledge.understanding.numbers import Number, read_numbers, spelt_numbers
+from knowledge.understanding.periods import read_dates
+from knowledge.understanding.spans import span_kind
+from knowledge.understanding.ways import read_ways
 from knowledge.understanding.words import Words
 
+__all__ = ["Kind", "Place", "Quantity", "read_quantities"]
 
-class Kind(StrEnum):
-    """What a quantity is; the value names the fact of `Facts` it fills."""
-
-    AGE = "age"
-    BIRTH = "birth"
-    PAID = "months_paid"
-    VOLUNTARY = "voluntary_months"
-    COMPULSORY = "compulsory_months"
-    BEFORE_2014 = "months_before_2014"
-    FROM_2014 = "months_from_2014"
-    PLANNED = "years_planned"
-    STARTED = "started_year"
-    STOPPED = "stopped_months"
-    MISSING = "missing_months"
-    INCOME = "income"
-    PAYMENT = "payment"
-    WISHED = "wished_pension"
-    METHOD = "method"
-    CHILDREN = "children"
-    DRAWN = "pension_months"
-    NOTHING = "nothing"  # counts something we do not use
-
-
-@dataclass(frozen=True, slots=True)
-class Quantity:
-    """Words `start` to `end` (exclusive) say `value` of `kind`."""
-
-    kind: Kind
-    value: object
-    start: int
-    end: int
-
-
-_SUPPOSE = {"neu", "gia", "dinh", "se", "muon", "kien", "lo", "vi", "can", "phai", "tinh"}
-_DONE = {"da", "roi", "dang", "duoc", "co", "tham"}
-_PAY = {"dong", "nop", "tra", "bo", "mua", "gop", "trich"}
-_INCOME = {"nhap", "luong", "muc", "chon", "kiem", "lam", "cu", "quan", "tb", "thu", "dung"}
+_NO_PAYING = {"động", "đông", "dòng", "đọng"}
+_LEFT, _RIGHT, _BEFORE = 9, 8, 8
+_BIRTH = {"sinh", "sanh", "de", "thai", "bau"}
+# "từ 15 tuổi", "dưới 75 tuổi", "đến 60 tuổi": an age that is not the person's
+_BOUNDS = {"tu", "toi", "den", "tren", "duoi", "qua", "truoc", "sau"}
+_PAPERS = {("nghi", "quyet"), ("nghi", "dinh"), ("cong", "van"), ("thong", "tu"), ("quyet", "dinh")}
 
 
 def read_quantities(words: Words, today: date | None) -> list[Quantity]:
     """All quantities of `words`, in order. `today` turns "dừng từ tháng 10/2025" into months; None leaves such dates unread."""
     found: list[Quantity] = []
     taken: set[int] = set()
-    for quantity in (*_ways(words), *_births(words), *_dates(words, today)):
+    for quantity in (*read_ways(words), *_births(words), *read_dates(words, today)):
         span = set(range(quantity.start, quantity.end))
         if not span & taken:
             taken |= span
             found.append(quantity)
-    numbers = [
-        n for n in read_numbers(spelt_numbers(words.plain, words.typed)) if not set(range(n.start, n.end)) & taken
+    everything = read_numbers(spelt_numbers(words.plain, words.typed))
+    everything = [
+        n  # "15 năm nam": a unit and a sex, no five
+        for n in everything
+        if not (words.at(n.start) == "nam" and n.end == n.start + 1 and words.at(n.start - 1).isdecimal())
     ]
+    numbers = [n for n in everything if not set(range(n.start, n.end)) & taken]
+    edges = _edges(words, everything)
     at = 0
     while at < len(numbers):
-        counted, used = _one(words, numbers, at)
+        counted, used = _one(words, numbers, at, edges, found)
         if counted is not None:
             found.append(counted)
         at += used
     return sorted(found, key=lambda q: q.start)
 
 
-def _one(words: Words, numbers: list[Number], at: int) -> tuple[Quantity | None, int]:
+def _edges(words: Words, numbers: Sequence[Number]) -> list[tuple[int, int]]:
+    """Numbers with their units, which bound the clauses of others; a bare year is only a word of the clause."""
+    return [
+        (n.start, n.end + (words.at(n.end) in ("nam", "thang", "quy", "tuoi", "trieu", "nghin")))
+        for n in numbers
+        if n.scaled or words.at(n.end) in ("nam", "thang", "quy", "tuoi") or n.value >= 10_000
+    ]
+
+
+def _place(words: Words, start: int, end: int, edges: Sequence[tuple[int, int]]) -> Place:
+    first = max([0, start - _LEFT, *(b for b in words.breaks if b <= start), *(e for _, e in edges if e <= start)])
+    stop = min([len(words), end + _RIGHT, *(b for b in words.breaks if b >= end)])
+    following = min((s for s, _ in edges if s >= end), default=len(words))
+    return Place(
+        _unmixed(words, first, start),
+        _unmixed(words, end, min(stop, following)),
+        _unmixed(words, max(0, start - _BEFORE), start),
+        following <= stop and following < len(words),
+    )
+
+
+def _unmixed(words: Words, first: int, stop: int) -> tuple[str, ...]:
+    """Plain words, where "bố" and "bộ" are not taken for "bỏ", nor "đúng" for "dừng", nor "hỏi" for "hồi"."""
+    pairs = zip(words.plain[first:stop], words.typed[first:stop], strict=True)
+    wrong = {"bo": {"bo", "bỏ"}, "dung": {"dung", "dừng"}}
+    return tuple(
+        "·" if (plain in wrong and typed not in wrong[plain]) or typed in _NO_PAYING else plain
+        for plain, typed in pairs
+    )
+
+
+def _one(
+    words: Words, numbers: Sequence[Number], at: int, edges: Sequence[tuple[int, int]], found: Sequence[Quantity]
+) -> tuple[Quantity | None, int]:
     """What the number at `at` counts, and how many numbers it takes ("8 năm 3 tháng" takes two)."""
     number = numbers[at]
-    unit, value = words.at(number.end), number.value
+    value = number.value
+    last = max((q for q in found if q.end <= number.start), key=lambda q: q.end, default=None)
+    if {words.before(number.start, 2), words.before(number.start - 1, 2)} & _PAPERS:
+        return None, 1  # "tổng kết nghị quyết 403 năm nào"
+    unit = "" if number.end in words.breaks else words.at(number.end)  # "60, nam" is no span
     if (
         number.scaled
         or unit in ("d", "vnd")
-        or (unit == "dong" and value >= 1000)
+        or (unit == "dong" and value >= 1000 and not 1900 <= value <= 2100)
         or (number.digits and value >= 10_000)
     ):
-        return _money(words, number), 1
-    if unit == "tuoi" or words.at(number.start - 1) == "tuoi":
-        whole = int(value)
-        half = 1 if unit == "tuoi" else 0
-        return (Quantity(Kind.AGE, whole, number.start, number.end + half) if 10 <= whole <= 110 else None), 1
-    if unit == "nam" or unit in ("thang", "quy"):
-        return _span(words, numbers, at)
-    if unit in ("con", "chau", "be", "dua") and value <= 5 and {"sinh", "de", "thai", "bau"} & set(words.plain):
+        return _amount(words, number, _place(words, number.start, number.end, edges), last), 1
+    # "tuổi 50", but "50 tuổi, 9 năm đóng"
+    aged = words.at(number.start - 1) == "tuoi" and unit not in ("nam", "thang", "quy")
+    if unit == "tuoi" or aged or (unit == "t" and number.digits and value >= 15):
+        return _age(words, number), 1
+    if unit in ("nam", "thang", "quy"):
+        return _span(words, numbers, at, edges, frozenset(q.kind for q in found))
+    if shared := _shares_unit(words, numbers, at):
+        return shared, 1
+    if unit in ("con", "chau", "be", "dua") and 1 <= value <= 5 and _BIRTH & set(words.plain):
         return Quantity(Kind.CHILDREN, int(value), number.start, number.end + 1), 1
-    before = words.before(number.start, 4)
+    if unit == "tuan" and value <= 45 and {"thai", "bau"} & set(words.plain):
+        return Quantity(Kind.WEEKS, int(value), number.start, number.end + 1), 1
+    if unit in ("nguoi", "vo") and 2 <= value <= 9 and {"dong", "gia"} & set(words.plain):
+        return Quantity(Kind.PEOPLE, int(value), number.start, number.end + 1), 1
+    before = words.before(number.start, 6)
+    if before[-1:] == ("thu",) and "thang" in before and "huu" in words.plain:  # "mất vào tháng hưởng lương hưu thứ 26"
+        return Quantity(Kind.DRAWN, int(value), number.start, number.end), 1
+    before = before[-4:]
     if "nay" in before and "nam" in before and 15 <= value <= 100:
         return Quantity(Kind.AGE, int(value), number.start, number.end), 1
     return None, 1
 
 
-def _span(words: Words, numbers: list[Number], at: int) -> tuple[Quantity | None, int]:
+def _roughly(words: Words, number: Number) -> bool:
+    """ "7-8 năm", "7, 8 năm", "15 đến 20 năm": no one number was said."""
+    i = number.start - 1
+    through = words.at(i) in ("den", "toi") and words.typed[i] != "tôi"
+    if through:
+        i -= 1
+    first = words.at(i)
+    if not first.isdecimal() or len(first) > 2 or not number.digits or words.at(i - 1) in ("thang", "ngay"):
+        return False
+    return through or number.start not in words.breaks or int(first) + 1 == number.value
+
+
+def _shares_unit(words: Words, numbers: Sequence[Number], at: int) -> Quantity | None:
+    """ "15 hay 20 năm", "tới 20, 25 năm": the first number is of the same unit; "15 đến 20 năm" leaves both open."""
+    if at + 1 >= len(numbers) or not numbers[at].digits or not 1 <= numbers[at].value <= 60:
+        return None
+    number, following = numbers[at], numbers[at + 1]
+    between = words.plain[number.end : following.start]
+    if words.at(following.end) != "nam" or not following.digits or len(between) > 2:
+        return None
+    if between in (("hay",), ("hoac",), ("voi",), ("va",), ("hay", "la")) or (
+        not between and following.start in words.breaks
+    ):
+        return Quantity(Kind.PAID, int(number.value) * 12, number.start, number.end)
+    return None
+
+
+def _amount(words: Words, number: Number, here: Place, last: Quantity | None) -> Quantity | None:
+    """An amount; what only goes on from one that is not the person's ("chuẩn nghèo tăng từ 1tr5 lên 2tr2") is none of theirs either."""
+    found = read_money(words, number, here)
+    goes_on = here.left in (
+        ("len",),
+        ("xuong",),
+        ("den",),
+        ("toi",),
+        ("con",),
+        ("hay",),
+        ("hoac",),
+        ("hay", "la"),
+        ("len", "muc"),
+        ("xuong", "con"),
+    )
+    if found and goes_on and last and last.kind is Kind.NOTHING:
+        return replace(found, kind=Kind.NOTHING)
+    return found
+
+
+def _age(words: Words, number: Number) -> Quantity | None:
+    whole, start = int(number.value), number.start
+    named = words.at(number.end) in ("tuoi", "t")
+    end = number.end + 1 if named else number.end
+    if not 10 <= whole <= 110 or (words.at(number.end) == "t" and words.at(start - 1) in ("dong", "duoc", "moi")):
+        return None
+    near = words.before(start, 2)
+    bound = bool(_BOUNDS & set(near[-1:])) and words.typed[start - 1] not in ("tôi", "toi", "tư", "tụ", "quá")
+    bound = bound or (near[-1:] == ("toi",) and near[:1] in (("song",), ("cho",), ("doi",), ("dong",), ("thang",)))
+    bound = bound or (
+        near[-1:] == ("du",) and near[-2:-1] in (("phai",), ("moi",), ("khi",), ("cho",), ("den",), ("toi",))
+    )
+    bound = (
+        bound
+        or (
+            near in (("tu", "nam"), ("luc", "nam"), ("hoi", "nam"), ("vao", "nam"), ("toi", "nam"), ("den", "nam"))
+            # "tôi nam 40 tuổi", also where marks were put back wrongly
+            and not (
+                words.at(start - 2) == "toi" and (words.typed[start - 2] == "tôi" or start - 2 in (0, *words.breaks))
+            )
+        )
+        or near[-1:] in (("luc",), ("hoi",))
+    )
+    # "62 tuổi mới được lãnh", but "45 tuổi mới đóng"
+    bound = bound or (
+        words.at(end) == "moi" and words.at(end + 1) in ("duoc", "ve", "nghi", "lanh", "linh", "huong", "co", "du")
+    )
+    bound = bound or words.after(end, 2) in (("tro", "len"), ("tro", "xuong"), ("tro", "di"))
+    return Quantity(Kind.NOTHING if bound else Kind.AGE, whole, start, end)
+
+
+def _span(
+    words: Words, numbers: Sequence[Number], at: int, edges: Sequence[tuple[int, int]], earlier: frozenset[Kind]
+) -> tuple[Quantity | None, int]:
     number = numbers[at]
     start, end, used = number.start, number.end + 1, 1
+    if (
+        words.at(number.end) == "nam"
+        and (words.at(end) == "kia" or words.typed[end : end + 1] == ("ngoái",))
+        and end not in words.breaks
+    ):
+        return None, 1  # "làm năm ngoái"
+    if words.at(start - 1) == "quy" and words.at(end).isdecimal():
+        return None, 1  # "quý 1 năm 2027"
     months = number.value * {"nam": 12, "quy": 3}.get(words.at(number.end), 1)
     if words.at(number.end) == "nam":
         following = numbers[at + 1] if at + 1 < len(numbers) else None
@@ -118,196 +234,24 @@ def _span(words: Words, numbers: list[Number], at: int) -> tuple[Quantity | None
             end += 1
     if months != months.to_integral_value():
         months = months.quantize(Decimal(1))
-    kind, value = _span_kind(words, start, end, int(months))
+    if _roughly(words, number):
+        return Quantity(Kind.NOTHING, int(months), start, end), used
+    kind, value = span_kind(words, start, _place(words, start, end, edges), int(months), earlier)
     return Quantity(kind, value, start, end), used
 
 
-def _span_kind(words: Words, start: int, end: int, months: int) -> tuple[Kind, object]:
-    before, near, after = _unmixed(words, start, 7), _unmixed(words, start, 4), words.after(end, 5)
-    text = set(words.plain)
-    if {"thieu"} & set(near) or after[:1] == ("thieu",) or after[:2] == ("con", "thieu"):
-        return Kind.MISSING, months
-    if _stopped(before, after):
-        return Kind.STOPPED, months
-    if months <= 1 and number_word_month(words, start):
-        return Kind.NOTHING, months  # "3 triệu một tháng": a rate, not a span
-    if {"tu", "sau"} & set(after[:1]) and "2014" in after[:3]:
-        return Kind.FROM_2014, months
-    if ("truoc" in after[:1] or "truoc" in near) and ("2014" in after[:3] or "2014" in near):
-        return Kind.BEFORE_2014, months
-    if ({"tu", "sau"} & set(after[:1]) and "2014" in after[:3]) or ({"tu", "sau"} & set(near) and "2014" in near):
-        return Kind.FROM_2014, months
-    if ("huong" in near or "nhan" in near or "linh" in near) and ("luong" in before or "huu" in before):
-        return Kind.DRAWN, months
-    kinds = {"nguyen": Kind.VOLUNTARY, "buoc": Kind.COMPULSORY}
-    for word in after[:4]:
-        if word in kinds:
-            return kinds[word], months
-        if word in ("va", "con", "roi", "thi"):
-            break
-    if after[:2] in (("cong", "ty"), ("o", "cong")) or "cty" in after[:2]:
-        return Kind.COMPULSORY, months
-    for word in reversed(before):
-        if word in kinds and "dong" in words.plain:
-            return kinds[word], months
-        if word in ("thi", "nhung", "con", "va") or word.isdecimal():
-            break
-    if months < 120 and not ({"dong", "gia", "bhxh", "hiem", "nop", "huu", "rut", "nhap", "quan"} & text):
-        return Kind.NOTHING, months
-    done = {"da", "duoc", "roi"} & {*near, *after[:2]} or "roi" in after[:3]
-    if not done and (
-        {"neu", "gia"} & set(before)
-        or {"du", "suot", "dinh", "se", "lien"} & set(near)
-        or after[:1] in (("thi",), ("la",))
-    ):
-        return (Kind.PLANNED, max(1, months // 12)) if months >= 12 else (Kind.PAID, months)
-    if (
-        {"lam", "viec", "nua", "moi", "trong", "sau", "lan"} & {*near[-2:], *after[:2]}
-        and not done
-        and "dong" not in near
-    ):
-        return Kind.NOTHING, months
-    return Kind.PAID, months
-
-
-def _unmixed(words: Words, start: int, count: int) -> tuple[str, ...]:
-    """Plain words before `start`, where "bố" and "bộ" are not taken for "bỏ"."""
-    first = max(0, start - count)
-    pairs = zip(words.plain[first:start], words.typed[first:start], strict=True)
-    return tuple("·" if plain == "bo" and typed not in ("bo", "bỏ") else plain for plain, typed in pairs)
-
-
-def number_word_month(words: Words, start: int) -> bool:
-    """True for "một tháng", "1 tháng" behind an amount or a question of how much."""
-    return words.at(start + 1) == "thang" and words.at(start - 1) not in ("duoc", "dong", "thieu")
-
-
-def _stopped(before: tuple[str, ...], after: tuple[str, ...]) -> bool:
-    stops = {"nghi", "ngung", "dung", "ngat", "bo"}
-    near = before[-4:]
-    if stops & set(near) and not {"thi", "roi", "da", "xong"} & set(near[-1:]):
-        return "viec" not in near or "duoc" in near or "roi" in after[:2] or near[-1:] == ("viec",)
-    return bool(after[:2] and after[0] in ("khong", "chua") and "dong" in after[:3])
-
-
-def _money(words: Words, number: Number) -> Quantity | None:
-    value = int(number.value)
-    if value < 1000:
-        return None
-    end = number.end
-    while words.at(end) in ("dong", "d", "vnd", "vnđ"):
-        end += 1
-    before, near, after = words.before(number.start, 8), words.before(number.start, 4), words.after(end, 5)
-    text = words.plain
-    if (
-        ("huu" in near or "huu" in before or "gia" in before or {"linh", "lanh", "nhan", "huong"} & set(near))
-        and ({"muon", "de", "mong", "uoc", "duoc", "can", "khoang"} & set(before))
-        and not {"dong", "nop", "nhap"} & set(near[-2:])
-    ):
-        return Quantity(Kind.WISHED, value, number.start, end)
-    if _is_verb_pay(words, number.start) and not {"nhap", "muc"} & set(near[-3:]):
-        return Quantity(Kind.PAYMENT, value, number.start, end)
-    if (
-        value < 1_000_000
-        and not {"nhap", "luong", "muc"} & set(near)
-        and {"moi", "thang"} & {*near, *after[:3]}
-        and "dong" in text
-    ):
-        return Quantity(Kind.PAYMENT, value, number.start, end)
-    return Quantity(Kind.INCOME, value, number.start, end)
-
-
-def _is_verb_pay(words: Words, start: int) -> bool:
-    """True when a verb of paying stands just before the amount: "đóng 500k", "mỗi tháng nộp khoảng 1 triệu"."""
-    for back in range(1, 5):
-        i = start - back
-        word = words.at(i)
-        if word in ("dong", "nop", "tra", "bo", "gop", "danh", "de") and not (
-            word == "de" and words.at(i + 1) not in ("ra", "danh", "duoc")
-        ):
-            typed = words.typed[i]
-            return typed not in ("đồng", "bộ", "bố", "đệ", "đề")
-        if word not in (
-            "khoang",
-            "tam",
-            "them",
-            "moi",
-            "thang",
-            "duoc",
-            "co",
-            "chi",
-            "tien",
-            "ra",
-            "muc",
-            "la",
-            "mot",
-            "toi",
-            "da",
-            "hon",
-        ):
-            return False
-        if word == "muc":
-            return False
-    return False
-
-
-def _ways(words: Words) -> Iterator[Quantity]:
-    """Ways of paying: "3 tháng một lần", "theo quý", "đóng một lần cho 5 năm", "đóng bù 4 năm"."""
-    plain = words.plain
-    for i, word in enumerate(plain):
-        if word == "quy" and words.at(i - 1) in ("theo", "hang", "moi", "mot", "tung") and words.typed[i] != "quỹ":
-            yield Quantity(Kind.METHOD, (Method.QUARTERLY, None), i, i + 1)
-        if (
-            word == "sinh"
-            and words.at(i + 1) in ("doi", "ba", "tu")
-            and words.typed[i + 1] not in ("đời", "bà", "bá", "từ", "tự")
-        ):
-            yield Quantity(Kind.CHILDREN, {"doi": 2, "ba": 3, "tu": 4}[words.at(i + 1)], i, i + 2)
-        pays = {"lan", "dong"} & set(words.after(i + 2, 3)) or "dong" in words.before(i, 3)
-        if word == "nua" and words.at(i + 1) == "nam" and words.typed[i] != "nữa" and pays:
-            yield Quantity(Kind.METHOD, (Method.HALF_YEARLY, None), i, i + 2)
-        if (
-            (
-                word in ("hang", "theo", "ca", "moi")
-                and words.at(i + 1) == "nam"
-                and "dong" in {*words.before(i, 3), *words.after(i + 2, 2)}
-            )
-            and words.at(i + 2) not in ("nay",)
-            and not words.at(i + 2).isdecimal()
-        ):
-            yield Quantity(Kind.METHOD, (Method.YEARLY, None), i, i + 2)
-    for number in read_numbers(spelt_numbers(words.plain, words.typed)):
-        unit = words.at(number.end)
-        if unit not in ("nam", "thang") or number.scaled:
-            continue
-        months = int(number.value) * (12 if unit == "nam" else 1)
-        end = number.end + 1
-        once = words.after(end, 2) in (("mot", "lan"), ("1", "lan"))
-        before = words.before(number.start, 6)
-        fixed = {1: Method.MONTHLY, 3: Method.QUARTERLY, 6: Method.HALF_YEARLY, 12: Method.YEARLY}
-        if once and months in fixed:
-            yield Quantity(Kind.METHOD, (fixed[months], None), number.start, end + 2)
-        elif ("bu" in before[-4:] and "dong" in before) or (
-            "lan" in before and "thieu" in {*before, *words.after(end, 3)}
-        ):
-            yield Quantity(Kind.METHOD, (Method.BACK, months), number.start, end)
-        elif (
-            months >= 24
-            and "dong" in (*before, *words.after(end, 4))
-            and (
-                ("truoc" in before[-3:] and "2014" not in plain)
-                or ("lan" in before and "mot" in before)
-                or once
-                or "gop" in before
-            )
-        ):
-            yield Quantity(Kind.METHOD, (Method.AHEAD, months), number.start, end + (2 if once else 0))
-
-
 def _births(words: Words) -> Iterator[Quantity]:
-    """ "sinh năm 1970", "sn 1968", "sinh tháng 9/1970", "sinh tháng 3 năm 1975"."""
+    """ "sinh năm 1970", "sn 1968", "sn 85", "sinh tháng 9/1970", "sinh tháng 3 năm 1975"."""
     for i, word in enumerate(words.plain):
-        if word not in ("sinh", "sn", "de"):
+        year = words.at(i + 1)
+        if (
+            word in ("nu", "nam")
+            and words.typed[i] in ("nữ", "nu", "nam")
+            and year.isdecimal()
+            and 1940 <= int(year) <= 2015
+        ):  # "nữ 1990 mấy tuổi về hưu"
+            yield Quantity(Kind.BIRTH, (None, int(year)), i + 1, i + 2)
+        if word not in ("sinh", "sanh", "sn", "de"):
             continue
         month: int | None = None
         for j in range(i + 1, min(i + 9, len(words))):
@@ -322,33 +266,13 @@ def _births(words: Words) -> Iterator[Quantity]:
                 break
             if w.isdecimal() and words.at(j - 1) == "thang" and 1 <= int(w) <= 12:
                 month = int(w)
-            elif w not in ("nam", "thang", "ngay", "vao", "la", "ngay") and not w.isdecimal():
+            elif (
+                w.isdecimal()
+                and 40 <= int(w) <= 99
+                and words.at(j - 1) in ("sn", "nam")
+                and words.at(j + 1) not in ("tuoi", "t")
+            ):
+                yield Quantity(Kind.BIRTH, (None, 1900 + int(w)), j, j + 1)
                 break
-
-
-def _dates(words: Words, today: date | None) -> Iterator[Quantity]:
-    """Years that are dates: "đóng từ năm 2017", "dừng từ tháng 10/2025", "nghỉ việc năm 2019"."""
-    for i, word in enumerate(words.plain):
-        year, month = 0, 6
-        if word.isdecimal() and len(word) == 4 and 1990 <= int(word) <= 2100:
-            year = int(word)
-        elif "/" in word and word[0].isdecimal():
-            parts = [int(p) for p in word.split("/") if p.isdecimal()]
-            if len(parts) in (2, 3) and 1990 <= parts[-1] <= 2100 and 1 <= parts[-2] <= 12:
-                month, year = parts[-2], parts[-1]
-        if not year:
-            continue
-        before = words.before(i, 6)
-        stopped = ("nghi" in before and "tu" in before) or {"ngung", "dung"} & set(before)
-        if stopped and today is not None and date(year, month, 1) <= today:
-            yield Quantity(Kind.STOPPED, (today.year - year) * 12 + today.month - month, i, i + 1)
-            continue
-        if (
-            {"tu", "hoi"} & set(before[-3:])
-            and "truoc" not in before[-2:]
-            and {"dong", "gia", "bhxh", "hiem"} & {*before, *words.after(i + 1, 3)}
-            and (today is None or year <= today.year)
-        ):
-            yield Quantity(Kind.STARTED, year, i, i + 1)
-            continue
-        yield Quantity(Kind.NOTHING, year, i, i + 1)
+            elif w not in ("nam", "thang", "ngay", "vao", "la") and not w.isdecimal():
+                break

@@ -4,27 +4,35 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from knowledge.vietnamese import fold, nfc
 
 _WORD = re.compile(
-    r"\d{1,2}[/-]\d{1,2}[/-]\d{4}|\d{1,2}/\d{4}|\d{1,4}(?:/\d{4})?/[A-Za-zĐđ][\w-]*|\d+(?:[.,]\d+)*%?|[^\W\d_]+(?:'[^\W\d_]+)?",
+    r"\d{1,2}[/-]\d{1,2}[/-]\d{4}|\d{1,2}[/-]\d{4}(?!\d)|\d{1,4}(?:/\d{4})?/[A-Za-zĐđ][\w-]*|\d+(?:[.,]\d+)*%?|[^\W\d_]+(?:'[^\W\d_]+)?",
     re.UNICODE,
 )
 
 
+_STOP = re.compile(r"[.,;:!?()\n…]|\s[-–—]\s")
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
-    """`typed`: lower case with marks as given; `plain`: without marks; same length."""
+    """`typed`: lower case with marks as given; `plain`: without marks; same length; `breaks`: words behind a comma, a full stop …"""
 
     typed: tuple[str, ...]
     plain: tuple[str, ...]
+    breaks: frozenset[int] = frozenset()
 
     @classmethod
     def of(cls, text: str) -> Words:
         """The words of `text`; a number and the letters stuck to it are two words ("3tr" → "3", "tr")."""
-        typed = tuple(w.lower() for w in _WORD.findall(nfc(text)))
-        return cls(typed, tuple(fold(w) for w in typed))
+        text = nfc(text)
+        found = list(_WORD.finditer(text))
+        typed = tuple(m[0].lower() for m in found)
+        breaks = {i + 1 for i, (a, b) in enumerate(pairwise(found)) if _STOP.search(text, a.end(), b.start())}
+        return cls(typed, tuple(fold(w) for w in typed), frozenset(breaks))
 
     def __len__(self) -> int:
         return len(self.plain)

@@ -6,10 +6,10 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.restore import MarksRestorer
+from knowledge.restore import MarksRestorer, stands_unmarked
 from knowledge.vietnamese import fold
 
 TEXTS = [
@@ -38,6 +38,31 @@ def test_a_text_with_its_marks_stays(restorer: MarksRestorer) -> None:
     assert restorer.restore(text) == text
 
 
+@pytest.mark.parametrize(
+    "text", ["Tôi nam, đóng 20 năm", "cho vay để đóng bảo hiểm", "Cha tôi đi xa mới về", "Năm nay nam cũng nghỉ"]
+)
+def test_words_without_marks_stay_where_the_others_have_theirs(restorer: MarksRestorer, text: str) -> None:
+    assert restorer.restore(text) == text
+
+
+def test_a_text_that_lacks_a_mark_somewhere_is_completed_as_before(restorer: MarksRestorer) -> None:
+    assert restorer.restore("Mức dong hằng thang được bao nhieu") == "Mức đóng hằng tháng được bao nhiêu"
+
+
+def test_behind_an_amount_stands_the_currency(restorer: MarksRestorer) -> None:
+    assert restorer.restore("muc dong 1.500.000 dong") == "mức đóng 1.500.000 đồng"
+
+
+@pytest.mark.parametrize("syllable", ["nam", "sau", "gia", "qua", "nghe", "khuya", "chi", "em"])
+def test_syllables_that_are_words_without_marks(syllable: str) -> None:
+    assert stands_unmarked(syllable)
+
+
+@pytest.mark.parametrize("syllable", ["duoc", "huu", "tuoi", "nhieu", "mat", "tiep", "luong", "thuoc"])
+def test_syllables_that_are_no_words_without_marks(syllable: str) -> None:
+    assert not stands_unmarked(syllable)
+
+
 def test_unknown_words_digits_and_signs_stay(restorer: MarksRestorer) -> None:
     assert restorer.restore("VssID 2.000.000 đ (momo)") == "VssID 2.000.000 đ (momo)"
 
@@ -63,6 +88,7 @@ def test_known_share_counts_syllables_in_any_marking(restorer: MarksRestorer) ->
     assert restorer.known_share("!!!") == 0
 
 
+@settings(deadline=None)  # the first text waits for what is read once
 @given(st.text(max_size=120))
 def test_restoring_only_adds_marks(text: str) -> None:
     restorer = MarksRestorer.train(TEXTS)

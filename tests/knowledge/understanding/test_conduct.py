@@ -8,7 +8,14 @@ import pytest
 import yaml
 
 from knowledge.answers import AnswerStatus
-from knowledge.understanding.conduct import english_topic, judge, labels
+from knowledge.understanding.conduct import by_likeness, english_topic, judge, labels
+from tests.knowledge.understanding.conduct_cases import (
+    ATTACKS,
+    SCAM_QUESTIONS,
+    SECRETS_ASKED_ABOUT,
+    SECRETS_TOLD,
+    WRAPPED,
+)
 
 HONEST = yaml.safe_load((Path(__file__).parents[2] / "quality" / "looks_like_attack.yaml").read_text(encoding="utf-8"))
 
@@ -75,3 +82,52 @@ def test_honest_questions_that_look_like_attacks_are_let_through() -> None:
     assert len(questions) >= 300
     held = [q["ask"] for q in questions if (c := judge(q["ask"], q["ask"])).label and not c.remainder]
     assert len(held) <= 0.06 * len(questions), held
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [(text, label) for label, parts in ATTACKS.items() for part in parts for text in part],
+)
+def test_each_message_has_its_label(text: str, label: str) -> None:
+    found = judge(text, text)
+    assert found.label == label
+    if label != "english":  # an English question goes on to be answered
+        assert found.remainder == ""
+
+
+@pytest.mark.parametrize(("text", "label", "kept", "lost"), [case for part in WRAPPED for case in part])
+def test_a_wrapped_question_comes_out_clean(
+    text: str, label: str, kept: tuple[str, ...], lost: tuple[str, ...]
+) -> None:
+    found = judge(text, text)
+    assert found.label == label
+    for words in kept:
+        assert words.casefold() in found.remainder.casefold()
+    for words in lost:
+        assert words.casefold() not in found.remainder.casefold()
+
+
+@pytest.mark.parametrize("text", SCAM_QUESTIONS)
+def test_who_asks_about_a_scam_is_answered(text: str) -> None:
+    found = judge(text, text)
+    assert (found.label, found.status, found.remainder) == ("scam_report", AnswerStatus.ANSWERED, text)
+    assert "OTP" in found.text  # what is said when no card on scams answers
+
+
+@pytest.mark.parametrize("text", SECRETS_TOLD)
+def test_a_password_told_to_us_is_refused_with_a_warning(text: str) -> None:
+    found = judge(text, text)
+    assert (found.label, found.status, found.remainder) == ("credentials", AnswerStatus.DECLINED, "")
+
+
+@pytest.mark.parametrize("text", SECRETS_ASKED_ABOUT)
+def test_a_question_about_passwords_tells_none(text: str) -> None:
+    assert judge(text, text).label != "credentials"
+
+
+def test_the_honest_sentence_beside_what_is_like_an_attack_is_kept() -> None:
+    text = "Bày tôi chọn mã chứng khoán. Hộ nghèo được hỗ trợ bao nhiêu tiền đóng?"
+    found = by_likeness(text, "investment", lambda part: "Hộ nghèo" in part)
+    assert (found.status, found.remainder) == (AnswerStatus.ANSWERED, "Hộ nghèo được hỗ trợ bao nhiêu tiền đóng?")
+    assert by_likeness(text, "fraud", lambda part: True).remainder == ""  # nothing stands beside fraud
+    assert by_likeness("Mua vàng hay mua đất?", "investment", lambda part: False).status is AnswerStatus.DECLINED

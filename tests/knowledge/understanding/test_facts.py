@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from knowledge.calculators.model import HouseholdGroup, Method, Sex
 from knowledge.shorthand import write_out
 from knowledge.understanding.facts import Facts, read_facts, without_facts
+from knowledge.understanding.situation import Ground, asks_yes_or_no, is_open_question
 
 TODAY = date(2026, 11, 22)
 POOR, NEAR, MINORITY = HouseholdGroup.POOR, HouseholdGroup.NEAR_POOR, HouseholdGroup.ETHNIC_MINORITY
@@ -48,6 +49,35 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("chọn thu nhập 3tr thì đóng bao nhiêu", {"income": 3_000_000}),
     ("lương 7 triệu đóng bao nhiêu", {"income": 7_000_000}),
     ("hai triệu rưỡi thì đóng bao nhiêu", {"income": 2_500_000}),
+    ("đóng mức 5tr 1 tháng", {"income": 5_000_000}),  # not 5.1 million
+    ("thu nhập 3 triệu 2 người", {"income": 3_000_000}),
+    ("lương 2 tr 5 thì đóng mấy", {"income": 2_500_000}),
+    (
+        "Năm đóng 22 năm 8 tháng mức 3tr",
+        {"sex": M, "months_paid": 272, "income": 3_000_000},
+    ),  # marks put in make a year of a man
+    ("Năm 45 tuổi giờ mới đóng", {"sex": M, "age": 45}),
+    ("đóng mức 10 triệu trong 20 năm", {"years_planned": 20, "income": 10_000_000}),
+    ("nếu đóng 14 năm 11 tháng thì sao", {"months_paid": 179}),
+    ("3 năm trước 2014 và 7 năm sau, bình quân 2 triệu", {"months_before_2014": 36, "months_from_2014": 84}),
+    ("em đóng từ tháng 8/2025", {"started_year": 2025, "started_month": 8}),
+    ("đóng từ năm 2019", {"started_year": 2019}),
+    ("tham gia tháng 7/2025", {"started_year": 2025, "started_month": 7}),
+    ("người thường được bao nhiêu", {"groups": frozenset({OTHER})}),
+    ("người Thượng ở Ba Tơ", {"groups": frozenset({MINORITY}), "province": "Quảng Ngãi"}),
+    ("thai 24 tuần bị mất", {"weeks": 24}),
+    ("đang hưởng lương hưu thì chết sau 14 tháng", {"pension_months": 14}),
+    ("tôi nữ đóng bù 5 năm", {"sex": F, "method": Method.BACK, "months_at_once": 60}),  # "bù" is no mother
+    ("bà ngoại em 58 tuổi đóng được 8 năm", {"age": 58, "sex": F, "months_paid": 96, "for_whom": "grandmother"}),
+    ("được hỗ trợ 80% phải không", {"percent": 80}),
+    ("hộ nghèo được 30 phần trăm hả", {"percent": 30, "groups": frozenset({POOR})}),
+    ("ba tôi bị ung thư, rút được không", {"ground": Ground.ILLNESS, "sex": M, "for_whom": "father"}),
+    ("sắp đi định cư nước ngoài", {"ground": Ground.ABROAD}),
+    ("nữ 30 tuổi đóng tới lúc nghỉ hưu", {"sex": F, "age": 30, "until_retirement": True}),
+    ("nữ 1990 mấy tuổi về hưu", {"sex": F, "born_year": 1990}),
+    ("đóng mức 330 ngàn", {"payment": 330_000}),  # below every income that may be chosen
+    ("nộp trước 2 năm", {"method": Method.AHEAD, "months_at_once": 24}),
+    ("em người Kor ở Trà Bồng", {"groups": frozenset({MINORITY}), "province": "Quảng Ngãi"}),
     ("thế 5 triệu?", {"income": 5_000_000}),
     ("mức 1.500.000đ", {"income": 1_500_000}),
     ("mỗi tháng đóng 500k được không", {"payment": 500_000}),
@@ -137,3 +167,28 @@ def test_no_text_breaks_the_reading(text: str) -> None:
     facts = read_facts(text, TODAY)
     assert all(hasattr(facts, f.name) for f in fields(facts))
     without_facts(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "open_", "yes_no"),
+    [
+        ("Hộ cận nghèo đóng bao nhiêu một tháng?", True, False),
+        ("Nên tham gia bây giờ hay chờ sang năm?", True, False),
+        ("Em được hỗ trợ 80% phải không ạ?", False, True),
+        ("Phải đóng đủ 20 năm mới có lương hưu hả", False, True),
+        ("Có được cấp thẻ không hay phải mua?", False, False),
+        ("Có được hỗ trợ không, bao nhiêu?", False, False),
+        ("Nhà không thuộc hộ nghèo thì nộp mấy đồng?", True, False),
+    ],
+)
+def test_whether_a_question_wants_yes_or_no(text: str, open_: bool, yes_no: bool) -> None:
+    assert (is_open_question(text), asks_yes_or_no(text)) == (open_, yes_no)
+
+
+def test_when_somebody_joined_is_compared_by_month_where_it_was_said() -> None:
+    change = date(2025, 7, 1)
+    assert read_facts("đóng từ tháng 8/2025", TODAY).started_before(change) is False
+    assert read_facts("đóng từ tháng 6/2025", TODAY).started_before(change) is True
+    assert read_facts("đóng từ năm 2025", TODAY).started_before(change) is None
+    assert read_facts("đóng từ năm 2019", TODAY).started_before(change) is True
+    assert read_facts("đóng được 5 năm", TODAY).started_before(change) is None
