@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from knowledge.about import NOTHING, About
+from knowledge.understanding.followups import NO_PAST, Past
+
 
 class AnswerStatus(StrEnum):
     """The six ways an answer can end; reasons are finer and live in `texts.yaml`."""
@@ -64,3 +67,5 @@ class Answer:
     call_back: bool = False  # the citizen should be offered a call
     choices: tuple[Choice, ...] = ()
     trace: tuple[Step, ...] = ()
+    past: Past = NO_PAST  # what the next question may lean on; empty when nothing of this turn may be carried along
+    about: About = NOTHING  # what the person has said of themself so far, this turn included

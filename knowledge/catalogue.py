@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from knowledge.law import Coordinate, DocumentKind
 from knowledge.lexical import LexicalIndex
-from knowledge.restore import MarksRestorer
+from knowledge.restore import MarksRestorer, taught
 from knowledge.shorthand import write_out_abbreviations
 
 FORMAT = 4  # one more whenever a change of code makes old snapshots wrong
@@ -187,4 +187,5 @@ def load_snapshot(version: int, indexes_folder: Path) -> Snapshot | None:
 
 
 def _folder(indexes_folder: Path, version: int) -> Path:
-    return indexes_folder / f"keyword-{FORMAT}-{version}"
+    # What the marks were learnt from besides: an upgrade that brings new phrases makes the snapshot again.
+    return indexes_folder / f"keyword-{FORMAT}.{taught()}-{version}"

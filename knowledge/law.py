@@ -138,7 +138,12 @@ _NUMBER = re.compile(r"\d{1,4}(?:\.\d{1,3})?/(?:\d{4}/)?[A-ZĐ][A-ZĐ0-9]*(?:-[A
 
 def official_numbers(text: str) -> list[str]:
     """Official numbers (số hiệu) in `text`, in order of appearance: `41/2024/QH15`, `159/2025/NĐ-CP`, `66.22/2026/NQ-CP`."""
-    return [m[0].upper() for m in _NUMBER.finditer(text)]
+    return [_spelt(m[0].upper()) for m in _NUMBER.finditer(text)]
+
+
+def _spelt(number: str) -> str:
+    """`number` with the two abbreviations that are not written in capitals: Thủ tướng (TTg), tờ trình (TTr)."""
+    return re.sub(r"(?<=-)TTG$", "TTg", re.sub(r"(?<=/)TTR(?=-)", "TTr", number))
 
 
 _COORDINATE = re.compile(

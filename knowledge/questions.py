@@ -34,9 +34,12 @@ _KIND_SHORT = re.compile(
 _DAY = re.compile(r"(?<!\d)(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?!\d)")
 _DAY_WORDS = re.compile(r"ngày\s+(\d{1,2})\s+tháng\s+(\d{1,2})\s+năm\s+(\d{4})", re.IGNORECASE)
 _MONTH = re.compile(r"(?:tháng\s+)?(?<![\d/])(\d{1,2})/(20\d{2})(?![\d/])", re.IGNORECASE)
-_YEAR = re.compile(r"\b(?:năm|nam)\s+(20\d{2})\b", re.IGNORECASE)
+_YEAR = re.compile(
+    r"\b(?:năm|nam|đầu|dau|cuối|cuoi|giữa|giua|từ|tu|qua|sang|tới|vào|vao|giêng|gieng|chạp|chap)\s+(20\d{2})\b",
+    re.IGNORECASE,
+)
 _NEXT_YEAR = re.compile(
-    r"(?<!\d )(?<!mấy )(?<!vài )(?<!nhiều )(?<!các )\b(?:sang năm|năm sau|năm tới)\b", re.IGNORECASE
+    r"(?<!\d )(?<!mấy )(?<!vài )(?<!nhiều )(?<!các )\b(?:sang năm|năm sau|năm tới)\b(?! thứ)", re.IGNORECASE
 )
 
 

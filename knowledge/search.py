@@ -26,7 +26,7 @@ from knowledge.vietnamese import fold
 log = logging.getLogger("knowledge.search")
 
 CANDIDATES = 60  # from each side
-KEYWORD_WEIGHT = 0.5  # the rest is meaning
+KEYWORD_WEIGHT = 0.4  # the rest is meaning
 WIDENED_WEIGHT = 0.35  # of a term that the person did not type but the law uses
 _MOST_FETCHED = 4_000
 
@@ -52,9 +52,11 @@ class Searcher:
         self._row_of = {passage_id: row for row, passage_id in enumerate(snapshot.catalogue.ids)}
         self._today = (date.min, snapshot.catalogue.in_force(date.min))
         self._articles: dict[str, list[int]] = {}
+        self._documents: dict[str, list[int]] = {}
         for row, where in enumerate(snapshot.catalogue.coordinates):
             if where.article:
                 self._articles.setdefault(where.article.lower(), []).append(row)
+            self._documents.setdefault(where.document, []).append(row)
 
     @property
     def calibrated(self) -> bool:
@@ -66,12 +68,15 @@ class Searcher:
         return read_question(typed, self.snapshot.restorer, today)
 
     def search(self, question: Question, on: date, k: int = 10) -> list[Found]:
-        """The best `k` passages in force on `on`, best first; a clause that the question names comes first."""
+        """The best `k` passages in force on `on`, best first; a clause or document that the question names comes first."""
         allowed = self._allowed(on)
         if not allowed.any():
             return []
         named = self._named(question, allowed)
         ranked = self._ranked(question, allowed)
+        if (own := self._of_named_document(question, allowed)) is not None:
+            first = self._ranked(question, own)
+            ranked = first + [f for f in ranked if not own[f.row]]
         if named:
             score = {f.row: f for f in ranked}
             first = [
@@ -145,6 +150,19 @@ class Searcher:
         rows = [row for row in rows if self._is_document(row, named.document, question.search_text)]
         inside = [row for row in rows if _inside(named, catalogue.coordinates[row])]
         return (inside or rows)[:CANDIDATES]
+
+    def _of_named_document(self, question: Question, allowed: NDArray[np.bool_]) -> NDArray[np.bool_] | None:
+        """Rows of the document that the question names by its number and year; None when it names none or we hold none."""
+        named = question.named
+        if named is None or named.article or "/" not in named.document:
+            return None
+        number = named.document.upper()
+        own = np.zeros_like(allowed)
+        for document, rows in self._documents.items():
+            if document.upper() == number or document.upper().startswith(f"{number}/"):
+                own[rows] = True
+        own &= allowed
+        return own if own.any() else None
 
     def _is_document(self, row: int, number: str, text: str) -> bool:
         catalogue = self.snapshot.catalogue

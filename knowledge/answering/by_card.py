@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
-import re
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 
+from knowledge.about import FAMILIES, NOTHING, About
 from knowledge.answering.citing import Sources, cite, names_of
 from knowledge.answering.claims import Grounds, groups_named, unfounded
+from knowledge.answering.extract import opening
+from knowledge.answering.remembering import filled as completed
 from knowledge.answering.routing import SURE_OF_PART, TWO_IN_ONE, enough_for_card, parts_of, strength
 from knowledge.answering.texts import button_choices, say
 from knowledge.answers import Answer, AnswerStatus, Choice, Citation
 from knowledge.calculators import BadCase
-from knowledge.cards.matching import CardIndex, Match
+from knowledge.cards.fitting import uses
+from knowledge.cards.matching import CardIndex, Match, bare
 from knowledge.cards.model import Card
 from knowledge.cards.rendering import MissingFact, Rendered, render
 from knowledge.law import Coordinate
 from knowledge.rates import NoRate, Rates
 from knowledge.speech import day
+from knowledge.understanding.conduct_learned import Learned, Likely
 from knowledge.understanding.facts import Facts
+from knowledge.understanding.situation import asks_yes_or_no, is_open_question
 
 _MOST_CITATIONS = 6
 _NAMED = 2  # clauses named in the text; the others are shown beside it
 _LONG_BUTTON = 190
 _LEAST_PART = 4  # words
+_CLOSE = 1.0  # points of the ranking within which a card that uses more of what is remembered goes first
 _LONGEST = 900  # characters of an answer that says two things
 _OWN_WORDS = "thẻ trả lời của chúng tôi"
 _PRESENT = {
@@ -46,24 +54,71 @@ class Asked:
     facts: Facts
     as_of: date
     today: date
+    remembered: About = NOTHING  # what completes `facts` from earlier turns
+    earlier: str = ""  # the same in words: it counts as said
+    own: bool = False  # the question is about the person who asks
 
 
 class CardAnswers:
     """Finds and fills cards. Thread-safe."""
 
-    def __init__(self, index: CardIndex, rates: Rates) -> None:
+    def __init__(self, index: CardIndex, rates: Rates, learned: Learned | None = None) -> None:
         self._index = index
+        self._learned = learned
         self.rates = rates
+
+    @property
+    def cards(self) -> tuple[Card, ...]:
+        """All cards."""
+        return self._index.cards
+
+    def foresee(self, search_text: str) -> None:
+        """Tells that `match` will soon be asked for a question with these words."""
+        self._index.foresee(search_text)
+
+    def likely(self, search_text: str) -> Likely | None:
+        """What kind of message this is by what is like it; None when that cannot be told."""
+        vector = self._index.vector(search_text) if self._learned is not None else None
+        return self._learned.judge(bare(search_text), vector) if self._learned and vector is not None else None
 
     def match(self, asked: Asked) -> list[Match]:
         """The nearest cards, best first."""
         return self._index.match(asked.search_text, asked.as_of, facts=asked.facts)
+
+    def for_person(self, first: Match, asked: Asked) -> Match:
+        """`first`, or a card of the same topic that says what is asked with more of what is remembered of the person."""
+        told = {fact for family in asked.remembered.families for fact in FAMILIES[family]}
+        matches = self._index.match(asked.search_text, asked.as_of, facts=told_in_all(asked))
+        near = [m for m in matches if m.card.topic == first.card.topic and enough_for_card([m])]
+        best = near[0] if near and near[0] is matches[0] and told & uses(near[0].card) else first
+        if asked.own:  # "when do I retire?" is better told of her than of all
+            close = [m for m in near if m.score >= near[0].score - _CLOSE]
+            best = max([best, *close], key=lambda m: (len(told & uses(m.card)), m.card.id == best.card.id))
+        return best
+
+    def for_this_person(self, card: Card, asked: Asked, sources: Sources) -> tuple[Answer | None, About]:
+        """`answer` with what is remembered of the person where that changes it, and what of it did."""
+        plain = self.answer(card, asked, sources)
+        whole = self._with(asked.remembered, card, asked, sources)
+        if whole is None or whole.status is AnswerStatus.UNKNOWN or _same(plain, whole):
+            return plain, NOTHING
+        families = asked.remembered.families
+        for family in families:  # what changes nothing is not told
+            fewer = asked.remembered.only(f for f in families if f != family)
+            if _same(self._with(fewer, card, asked, sources), whole):
+                asked, families = replace(asked, remembered=fewer), fewer.families
+        return whole, asked.remembered
+
+    def _with(self, known: About, card: Card, asked: Asked, sources: Sources) -> Answer | None:
+        facts = completed(asked.facts, known)
+        return self.answer(card, replace(asked, facts=facts, earlier=known.in_words()), sources)
 
     def by_part(self, asked: Asked) -> Match | None:
         """The card that one part of the question asks for, when the whole is about too much: people tell a story, then ask."""
         parts = [part for part in parts_of(asked.search_text) if len(part.split()) >= _LEAST_PART]
         if len(parts) < 2 and len(asked.search_text.split()) <= _LEAST_PART:
             return None
+        self._foresee_all(parts)
         near = [m for part in parts for m in self._index.match(part, asked.as_of, 1, facts=asked.facts)]
         best = max(near, key=strength, default=None)
         return best if best is not None and strength(best) >= SURE_OF_PART else None
@@ -71,8 +126,11 @@ class CardAnswers:
     def others(self, first: Match, asked: Asked) -> list[Card]:
         """Cards for further things that the question asks beside what `first` answers; at most one, of another topic."""
         found: list[tuple[float, Card]] = []
-        parts = parts_of(asked.search_text)
-        for part in parts if len(parts) > 1 else ():
+        # A part that tells a story asks nothing: only questions beside questions get a second answer.
+        parts = [p for p in parts_of(asked.search_text) if asks_yes_or_no(p) or is_open_question(p)]
+        parts = parts if len(parts) > 1 else []
+        self._foresee_all(parts)
+        for part in parts:
             best = next(iter(self._index.match(part, asked.as_of, 1)), None)
             if (
                 best is None
@@ -85,10 +143,35 @@ class CardAnswers:
                 found.append((best.score, best.card))
         return [card for _, card in sorted(found, key=lambda pair: -pair[0])[:1]]
 
+    def _foresee_all(self, parts: Sequence[str]) -> None:
+        """Embeds `parts` side by side: one after the other they would take as many times as long."""
+        for part in parts:
+            self._index.foresee(part)
+
     def of_clause(self, where: Coordinate, asked: Asked) -> Match | None:
-        """The nearest card that rests on `where` or on a part of it: for a clause that is named but not held."""
+        """The card that explains `where`, a clause that is named but not held: it rests on it first of all; the nearest of those."""
         near = self._index.match(asked.search_text, asked.as_of, 200, facts=asked.facts)
-        return next((m for m in near if any(_same_place(where, b) for b in m.card.basis)), None)
+        resting = [
+            (at, n, match)
+            for n, match in enumerate(near)
+            for at, b in enumerate(match.card.basis)
+            if _same_place(where, b)
+        ]
+        # A question like "what does Article 98 say" has no words of its own: the card of the article's main topic, on the least else.
+        topics = Counter(match.card.topic for at, _, match in resting if at == 0)
+
+        def fits(found: tuple[int, int, Match]) -> tuple[bool, int, bool, int, int]:
+            at, n, match = found
+            corrects = 2 * sum(asks_yes_or_no(ask.lower()) for ask in match.card.asks) > len(match.card.asks)
+            return (
+                at > 0,
+                -topics[match.card.topic],
+                corrects,
+                -len(match.card.asks),
+                n,
+            )  # the main card is asked for in most ways
+
+        return min(resting, key=fits)[2] if resting else None
 
     def answer(self, card: Card, asked: Asked, sources: Sources) -> Answer | None:
         """The answer of `card`, None when its text fails the claim check (then nothing of it may be sent)."""
@@ -115,10 +198,16 @@ class CardAnswers:
         return self._compose(card, asked, filled, before, sources)
 
     def _compose(self, card: Card, asked: Asked, filled: Rendered, before: str, sources: Sources) -> Answer | None:
-        own = re.split(r"(?<=[.?!])\s+(?=[A-ZĐÀ-Ỹ])", filled.text or before, maxsplit=1)[0]
+        said = filled.text
+        asked_openly = is_open_question(asked.search_text)
+        if (said.startswith("Có. ") and not asks_yes_or_no(asked.search_text)) or (
+            said.startswith("Không. ") and asked_openly
+        ):
+            said = said.split(". ", 1)[1]  # "how much?" is not answered with yes or no
+        own = opening(said or before)
         coordinates = _basis(card, filled)
-        citations = tuple(cite(where, asked.as_of, sources, own, _OWN_WORDS) for where in coordinates)
-        parts = [part for part in (before, filled.text, filled.change) if part]
+        citations = cite(coordinates, asked.as_of, sources, own, _OWN_WORDS)
+        parts = [part for part in (before, said, filled.change) if part]
         if citations and card.status is AnswerStatus.ANSWERED:
             parts.append(say("basis_of_card", clauses=names_of(citations[:_NAMED]), day=day(asked.as_of)))
         text = "\n".join(parts)
@@ -127,13 +216,23 @@ class CardAnswers:
             rates=filled.rates,
             results=[*filled.values, asked.as_of, *asked.facts.groups, *groups_named(card.answer)],
             coordinates=[*coordinates, *filled.named],
-            said=asked.search_text,
+            said=f"{asked.search_text}. {asked.earlier}",
         )
         if wrong := unfounded(text, grounds):
             _log_claims(card, [claim.text for claim in wrong])
             return None
         reason = "impossible_case" if before else f"card:{card.id}"
         return Answer(card.status, reason, text, asked.as_of, citations, call_back=card.status is AnswerStatus.HANDOFF)
+
+
+def told_in_all(asked: Asked) -> Facts:
+    """The facts of the question with those remembered."""
+    return completed(asked.facts, asked.remembered)
+
+
+def _same(one: Answer | None, other: Answer | None) -> bool:
+    """Whether two answers say the same."""
+    return one is not None and other is not None and (one.status, one.text) == (other.status, other.text)
 
 
 def joined(first: Answer, second: Answer) -> Answer:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from knowledge.answering.basis import split_basis
 from knowledge.answering.citing import Sources, cite, names_of
 from knowledge.answering.claims import Grounds, unfounded
 from knowledge.answering.evidence import Evidence
-from knowledge.answering.extract import Extract, extract, first_sentence
+from knowledge.answering.extract import MOST_WORDS, Extract, extract, first_sentence
 from knowledge.answering.texts import say
 from knowledge.answers import Answer, AnswerStatus, Citation
 from knowledge.law import Coordinate, DocumentKind
@@ -55,35 +56,51 @@ def choose(searcher: Searcher, question: Question, found: list[tuple[Found, Pass
 
 def evidence(searcher: Searcher, question: Question, found: Found, passage: PassageRow) -> Evidence:
     """What speaks for `passage` as an answer."""
-    words = f"{write_out_abbreviations(passage.title)}\n{passage.search_text}"
+    words = f"{passage.number} {write_out_abbreviations(passage.title)}\n{passage.search_text}"
     meaning = found.meaning if searcher.calibrated else 0.0
     return Evidence(searcher.snapshot.lexical.covered(question.search_text, words), meaning)
 
 
-def compose(searcher: Searcher, question: Question, chosen: Chosen, as_of: date, sources: Sources) -> Answer | None:
-    """The answer from `chosen`; None when its text fails the claim check."""
+def compose(
+    searcher: Searcher,
+    question: Question,
+    chosen: Chosen,
+    as_of: date,
+    sources: Sources,
+    found_all: Sequence[tuple[Found, PassageRow]] = (),
+) -> Answer | None:
+    """The answer from `chosen`; None when its text fails the claim check.
+
+    When the question names a whole article, its other clauses among `found_all` are quoted too, as far as they fit.
+    """
     found, passage = chosen.found, chosen.passage
     body, basis = split_basis(passage.text)
     handbook = passage.kind is DocumentKind.HANDBOOK
     # Who names a clause wants to read all of it; a section of the handbook is short and answers as a whole.
     asked_for = "" if found.exact or handbook else question.search_text
     shown = extract(body, passage.coordinate, asked_for, searcher.snapshot.lexical.covered)
+    clauses = _article_of(question, chosen, found_all)
+    if len(clauses) > 1:
+        shown = _whole_article(clauses)
     citations = _of_handbook(passage, body, basis, as_of, sources) if handbook else _of_law(passage, shown)
     # A handbook answers its own question, which may not be quite the citizen's: both are shown, so a "Có" is not misread.
     words = f"{passage.heading}\n{shown.text}" if handbook and passage.heading else shown.text
-    lines = [words, "", say("basis", clauses=names_of(citations), day=day(as_of))]
+    article = replace(passage.coordinate, clause="", point="")
+    named = clause_name(article, passage.title) if len(clauses) > 1 else names_of(citations)
+    lines = [words, "", say("basis", clauses=named, day=day(as_of))]
     if handbook and not basis:
         lines[-1] = say("basis", clauses=document_name(passage.number, passage.title), day=day(as_of))
     if not shown.whole and not handbook:
-        lines.append(say("more", clause=clause_name(passage.coordinate, passage.title)))
+        where = article if len(clauses) > 1 else passage.coordinate
+        lines.append(say("more", clause=clause_name(where, passage.title)))
     end = passage.effective_to
     if end is not None and as_of <= end <= as_of + timedelta(days=NOTICE_DAYS):
         lines.append(say("change_ahead", day=day(end)))
     text = "\n".join(lines)
     grounds = Grounds.of(
-        texts=[passage.text, passage.heading, passage.title, *(c.quote for c in citations)],
+        texts=[*map(_numbered, clauses), passage.heading, passage.title, *(c.quote for c in citations)],
         results=[as_of, *([end] if end else [])],
-        coordinates=[passage.coordinate, *basis],
+        coordinates=[*(p.coordinate for p in clauses), *basis],
         said="",
     )
     if unfounded(text, grounds):
@@ -92,12 +109,41 @@ def compose(searcher: Searcher, question: Question, chosen: Chosen, as_of: date,
     return Answer(AnswerStatus.ANSWERED, reason, text, as_of, citations)
 
 
+def _article_of(question: Question, chosen: Chosen, found: Sequence[tuple[Found, PassageRow]]) -> list[PassageRow]:
+    """The passages to quote: those of the whole article where the question names it without a clause, else the chosen one."""
+    own = chosen.passage
+    if not chosen.found.exact or question.named is None or question.named.clause:
+        return [own]
+    article = (own.document_id, own.number, own.article, own.section)
+    return [p for f, p in found if f.exact and (p.document_id, p.number, p.article, p.section) == article] or [own]
+
+
+def _whole_article(clauses: Sequence[PassageRow]) -> Extract:
+    """`clauses` with their numbers, up to MOST_WORDS; the first one always."""
+    texts: list[str] = []
+    quotes: list[tuple[Coordinate, str]] = []
+    words = 0
+    for clause in clauses:
+        size = len(clause.text.split())
+        if texts and (words + size > MOST_WORDS or len(quotes) == _MOST_CITATIONS):
+            break
+        words += size
+        texts.append(_numbered(clause))
+        quotes.append((clause.coordinate, clause.text))
+    return Extract("\n".join(texts), tuple(quotes), len(texts) == len(clauses))
+
+
+def _numbered(clause: PassageRow) -> str:
+    """The words of `clause` behind its number, as they are printed."""
+    return f"{clause.clause}. {clause.text}" if clause.clause else clause.text
+
+
 def _of_handbook(
     passage: PassageRow, body: str, basis: tuple[Coordinate, ...], as_of: date, sources: Sources
 ) -> tuple[Citation, ...]:
     """The clauses a handbook section stands on."""
     own = first_sentence(body)
-    citations = tuple(cite(where, as_of, sources, own, passage.title) for where in basis[:_MOST_CITATIONS])
+    citations = cite(basis[:_MOST_CITATIONS], as_of, sources, own, passage.title)
     return citations or (Citation(passage.number, passage.title, section=passage.section, quote=own),)
 
 

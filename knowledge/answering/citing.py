@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
@@ -21,34 +21,52 @@ class Sources(Protocol):
         """Live passages by id."""
         ...
 
-    def provisions_at(self, coordinate: Coordinate, on: date) -> list[Provision]:
-        """Provisions at or inside `coordinate` that hold on `on`."""
+    def words_at(self, coordinates: Iterable[Coordinate], on: date) -> Mapping[Coordinate, list[Provision]]:
+        """Provisions at or inside each of `coordinates` (that name an article or a section) that hold on `on`."""
         ...
 
-    def title_of(self, number: str) -> str:
-        """Title of the live document with this number, empty when there is none."""
+    def titles_of(self, numbers: Iterable[str]) -> Mapping[str, str]:
+        """Titles of the live documents among these numbers."""
         ...
 
 
-def cite(where: Coordinate, on: date, sources: Sources, own_words: str, source_of_words: str) -> Citation:
-    """The citation of `where`: its own words when we hold them on `on`, else `own_words`, told as those of `source_of_words`."""
-    precise = where.article or where.section
-    quote = shortened(sources.provisions_at(where, on)) if precise else ""
-    title = sources.title_of(where.document)
-    held = bool(quote)
-    if not held:
-        quote = own_words
-        title = f"{title or document_name(where.document, '')} (theo {source_of_words})"
-    return Citation(where.document, title, where.article, where.clause, where.point, where.section, quote, held)
+def cite(
+    places: Sequence[Coordinate], on: date, sources: Sources, own_words: str, source_of_words: str
+) -> tuple[Citation, ...]:
+    """A citation of each place: its own words when we hold them on `on`, else `own_words`, told as those of `source_of_words`."""
+    words = sources.words_at(places, on)
+    titles = sources.titles_of(where.document for where in places)
+    found = []
+    for where in places:
+        quote = shortened(words.get(where, []))
+        title = titles.get(where.document, "")
+        held = bool(quote)
+        if not held:
+            quote = own_words
+            title = f"{title or document_name(where.document, '')} (theo {source_of_words})"
+        found.append(
+            Citation(where.document, title, where.article, where.clause, where.point, where.section, quote, held)
+        )
+    return tuple(found)
 
 
 def names_of(citations: Iterable[Citation]) -> str:
-    """The clauses of `citations` as people cite them, each once."""
-    names = [
-        clause_name(Coordinate(c.document, c.article, c.clause, c.point, c.section), c.title.split(" (theo ")[0])
-        for c in citations
-    ]
-    return "; ".join(dict.fromkeys(names))
+    """The clauses of `citations` as people cite them, each once; a document is named behind the last of its own in a row."""
+    named = list(dict.fromkeys(_named(c) for c in citations))
+    parts = []
+    for at, (place, document) in enumerate(named):
+        last = at + 1 == len(named) or named[at + 1][1] != document or not (place and named[at + 1][0])
+        parts.append(f"{place} {document}; ".lstrip() if last else f"{place}, ")
+    return "".join(parts).removesuffix("; ")
+
+
+def _named(citation: Citation) -> tuple[str, str]:
+    """(place inside the document, the document) as people name them."""
+    c = citation
+    title = c.title.split(" (theo ")[0]
+    document = document_name(c.document, title)
+    whole = clause_name(Coordinate(c.document, c.article, c.clause, c.point, c.section), title)
+    return whole.removesuffix(document).rstrip(), document
 
 
 def shortened(provisions: list[Provision]) -> str:

@@ -11,6 +11,7 @@ from knowledge.law import Coordinate
 
 WHOLE_WORDS = 90  # a passage up to this long is shown whole
 MOST_WORDS = 160
+_SAYS_NOTHING = 3  # words of a sentence that needs the one after it
 _KEEP_SHARE = 0.6  # of the best sentence's score
 
 _LETTER = re.compile(r"^([a-zđ]{1,2}\d?)\)\s+")
@@ -46,7 +47,6 @@ def extract(text: str, where: Coordinate, question: str, relevance: Callable[[st
     """
     pieces = _pieces(text)
     words = len(text.split())
-    {p.point for p in pieces if p.point}
     scores = [relevance(question, p.text) for p in pieces]
     # What opens a clause repeats the question's general words; what answers is below it.
     best = max((score for score, piece in zip(scores, pieces, strict=True) if not piece.opening), default=0.0)
@@ -64,8 +64,14 @@ def extract(text: str, where: Coordinate, question: str, relevance: Callable[[st
 
 
 def first_sentence(text: str) -> str:
-    """The first sentence of `text`."""
-    return _END.split(text.strip().split("\n")[0], maxsplit=1)[0]
+    """The first sentence of the first line of `text`."""
+    return opening(text.strip().split("\n")[0])
+
+
+def opening(text: str) -> str:
+    """The first sentence of `text`, a list below it too; with the next one when it is a word or two ("Có.", "Không ạ.")."""
+    sentences = _END.split(text, maxsplit=2)
+    return " ".join(sentences[: 1 if len(sentences[0].split()) > _SAYS_NOTHING else 2])
 
 
 def _pieces(text: str) -> list[_Piece]:
@@ -116,6 +122,7 @@ def _coordinate(where: Coordinate, shown: Sequence[_Piece]) -> Coordinate:
 def _joined(pieces: Sequence[_Piece], run: Sequence[int]) -> str:
     out = pieces[run[0]].text
     for before, i in itertools.pairwise(run):
-        own_line = bool(pieces[i].point) or pieces[i].text.startswith(("-", "+", "•")) or pieces[before].opening
+        row = " | " in pieces[i].text or " | " in pieces[before].text
+        own_line = bool(pieces[i].point) or row or pieces[i].text.startswith(("-", "+", "•")) or pieces[before].opening
         out += ("\n" if own_line else " ") + pieces[i].text
     return out

@@ -7,8 +7,10 @@ import re
 from collections.abc import Sequence
 
 from knowledge.answering.by_clause import Chosen
+from knowledge.answers import AnswerStatus
 from knowledge.cards.matching import Match
 from knowledge.law import DocumentKind
+from knowledge.questions import Question
 
 # Logistic weights, fitted (balanced) on ways of asking left out of the cards in turn, against questions about other laws and matters.
 _BIAS, _NEAR, _CENTRE, _ANSWER, _COVERED = -139.42, 6.90, 114.14, 33.45, 9.91
@@ -18,6 +20,7 @@ THRESHOLD = 0.4
 _SURE, _MORE_COVERED, _SOME_COVERED = 0.8, 0.25, 0.1
 SURE_OF_PART = 0.75  # a part of a question, when the whole is not near enough to any card
 TWO_IN_ONE = 0.55  # each part of a question that asks two things must be this near to its card
+_SAME = 0.85  # so near that the question is one of the card's own
 _PARTS = re.compile(r"\s*[,;?.!]+\s*|\s+(?:và|rồi|còn|hay là)\s+", re.IGNORECASE)
 
 
@@ -36,12 +39,27 @@ def enough_for_card(matches: Sequence[Match]) -> bool:
     return bool(matches) and strength(matches[0]) >= THRESHOLD
 
 
+def without_mistaken(matches: Sequence[Match]) -> list[Match]:
+    """`matches` for a question that is surely honest: a card that answers goes before one that hands over and is only near."""
+    kept = [m for m in matches if m.card.status is not AnswerStatus.HANDOFF or m.near >= _SAME]
+    return kept if enough_for_card(kept) else list(matches)
+
+
 def says_more(clause: Chosen, card: Match) -> bool:
     """True when a clause of a document that was brought in speaks of what is asked and the card of something near it only."""
     if clause.passage.kind is DocumentKind.HANDBOOK or clause.strength < _SURE:
         return False
     more = clause.covered - card.covered
     return more >= _MORE_COVERED or (more >= _SOME_COVERED and clause.strength > strength(card))
+
+
+def speaks_for(question: Question, clause: Chosen, card: Match) -> bool:
+    """True when `clause` is of the document that the question names by its number, and `card` does not rest on that one."""
+    named = question.named.document.upper() if question.named else ""
+    own = clause.passage.number
+    if "/" not in named or not (own.upper() == named or own.upper().startswith(f"{named}/")):
+        return False
+    return not any(where.document == own for where in card.card.basis)
 
 
 def parts_of(text: str) -> list[str]:

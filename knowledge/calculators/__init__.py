@@ -20,7 +20,7 @@ from knowledge.calculators.planning import (
     years_for_pension,
 )
 from knowledge.calculators.retirement import retirement
-from knowledge.calculators.withdrawal import withdrawal
+from knowledge.calculators.withdrawal import withdrawal, withdrawal_day
 
 __all__ = [
     "BadCase",
@@ -45,5 +45,6 @@ __all__ = [
     "survivors",
     "survivors_of_pensioner",
     "withdrawal",
+    "withdrawal_day",
     "years_for_pension",
 ]

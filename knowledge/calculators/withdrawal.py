@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from knowledge.calculators.figures import amount, grouped, percent, plain, share_of, span_given, whole
+from knowledge.calculators.figures import amount, grouped, int_of, percent, plain, share_of, span_given, whole
 from knowledge.calculators.model import Result, certain
 from knowledge.calculators.pension import counted_years
 from knowledge.rates import Rate, Rates
@@ -113,3 +113,25 @@ def _first_year(
     gross = min(told, whole(share_of(most) * average_income))
     words = f"Đóng chưa đủ một năm: bằng số tiền đã đóng, {how}, không quá {plain(share_of(most))} lần mức bình quân."
     return gross, words if gross == told else f"{words} Được {grouped(gross)} đồng.", (most, rate)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstDay(Result):
+    """`day`: the first day on which one who stopped may withdraw; `last`: the first day of the last month that was paid."""
+
+    day: date
+    last: date
+
+
+def withdrawal_day(*, last: date, rates: Rates, on: date) -> FirstDay:
+    """When the wait after the last month paid (any day in it: `last`) is over: Article 102.1.đ, counted from its end (107.2)."""
+    wait = rates.at("withdrawal_stopped_months", on)
+    months = last.year * 12 + last.month - 1 + int_of(wait) + 1
+    day = date(months // 12, months % 12 + 1, 1)
+    return FirstDay(
+        formula=f"Hết tháng {last.month}/{last.year} và {int_of(wait)} tháng sau đó: từ ngày {day.day}/{day.month}/{day.year}.",
+        used=(wait,),
+        estimate=not certain((wait,)),
+        day=day,
+        last=last.replace(day=1),
+    )

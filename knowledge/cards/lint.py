@@ -171,11 +171,11 @@ class NoSources:
     def passages_with(self, ids: Iterable[str]) -> dict[str, PassageRow]:
         return {}
 
-    def provisions_at(self, coordinate: Coordinate, on: date) -> list[Provision]:
-        return []
+    def words_at(self, coordinates: Iterable[Coordinate], on: date) -> dict[Coordinate, list[Provision]]:
+        return {}
 
-    def title_of(self, number: str) -> str:
-        return ""
+    def titles_of(self, numbers: Iterable[str]) -> dict[str, str]:
+        return {}
 
 
 def main() -> int:

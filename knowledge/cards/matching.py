@@ -6,13 +6,10 @@ Question and ways of asking are texts of one kind, so both are embedded as quest
 
 from __future__ import annotations
 
-import hashlib
 import logging
-import os
 import re
-import tempfile
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -20,29 +17,35 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge.answers import AnswerStatus
+from knowledge.cards.fitting import Fitting
 from knowledge.cards.model import Card
+from knowledge.cards.vectors import card_vectors
 from knowledge.embedding import Embedder
+from knowledge.everyday import standard_words
 from knowledge.lexical import terms
 from knowledge.shorthand import write_out
-from knowledge.understanding.facts import Facts, names, without_facts
+from knowledge.understanding.facts import Facts, without_facts
 
 log = logging.getLogger("knowledge.cards")
 
 MEANING_WEIGHT = 0.6  # of a way of asking; the rest is words
-_KEPT = 4  # versions of card vectors
+_MOST_AHEAD = 32  # questions embedded ahead that nobody has asked for yet
 _FLOOR = 0.80  # cosine of two unrelated questions in this model; what is above counts
 _SECOND = 0.45  # weight of the second-best way of asking of a card
 # Weights of the four views, in standard deviations over all cards, measured by leaving out each way of asking in turn
 # (docs/decisions.md): nearest ways of asking, their middle, words of the whole card, meaning of its answer.
 _CENTRE, _COVERED, _ANSWER = 0.6, 0.5, 0.7
-_USED, _UNUSED = 0.5, 0.5  # for each fact of the question that the card uses, and for each that it leaves aside
+# A word in most ways of asking of a card is what the card is about: a question without it is about something else.
+_ESSENTIAL, _LACKING = 0.6, 0.4  # share of its ways of asking; weight of what is lacking
+_HELD = (AnswerStatus.DECLINED, AnswerStatus.HANDOFF)
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
     """A card for a question. `score` orders. What speaks for it, 0 to 1: `near` (its nearest ways of asking), `centre` and `answer`
     (cosines with the middle of its ways of asking and with its answer; 0 when not known), `covered` (share of the question's rare
-    words that stand anywhere in it).
+    words that stand anywhere in it). What speaks against it: `lacking`, the weight of words it is about that were not said.
     """
 
     card: Card
@@ -51,21 +54,31 @@ class Match:
     centre: float
     answer: float
     covered: float
+    lacking: float = 0.0
 
 
 class CardIndex:
     """All cards by their ways of asking and their answers. Without an embedder words alone decide. Thread-safe."""
 
-    def __init__(self, cards: Sequence[Card], embedder: Embedder | None = None, folder: Path | None = None) -> None:
+    def __init__(
+        self,
+        cards: Sequence[Card],
+        embedder: Embedder | None = None,
+        folder: Path | None = None,
+        report: Callable[[str], None] = lambda line: None,
+    ) -> None:
         self._cards = tuple(cards)
         pairs = [(n, bare(ask)) for n, card in enumerate(self._cards) for ask in card.asks]
         self._card_of = np.array([n for n, _ in pairs], dtype=np.intp)
+        self._asks = [ask for _, ask in pairs]
         self._words = _Words(pairs, [prose(card) for card in self._cards])
-        self._uses = [uses(card) for card in self._cards]
+        self._fitting = Fitting(self._cards)
         self._embedder = embedder if pairs else None
+        self._ahead = ThreadPoolExecutor(2, thread_name_prefix="cards")
+        self._coming: dict[str, Future[NDArray[np.float32]]] = {}
         if self._embedder is not None:
-            vectors, answers = _vectors(
-                [ask for _, ask in pairs], [prose(c) for c in self._cards], self._embedder, folder
+            vectors, answers = card_vectors(
+                [ask for _, ask in pairs], [prose(c) for c in self._cards], self._embedder, folder, report
             )
             self._vectors, self._answers = vectors, answers
             centres = np.zeros((len(self._cards), vectors.shape[1]), dtype=np.float32)
@@ -77,6 +90,17 @@ class CardIndex:
         """The cards, in order."""
         return self._cards
 
+    def vector(self, question: str) -> NDArray[np.float32] | None:
+        """The vector that `question` is compared by; None without an embedder."""
+        return self._embed(bare(question))
+
+    def answered(self) -> tuple[list[str], NDArray[np.float32]] | None:
+        """The ways of asking of the cards within our subject, as they are compared, with their vectors; None without an embedder."""
+        if self._embedder is None:
+            return None
+        rows = [r for r, n in enumerate(self._card_of) if self._cards[n].status not in _HELD]
+        return [self._asks[r] for r in rows], self._vectors[rows]
+
     def match(self, question: str, on: date, k: int = 5, facts: Facts | None = None) -> list[Match]:
         """The `k` cards in force on `on` nearest to `question` (marks restored, shorthand written out), best first.
 
@@ -85,7 +109,7 @@ class CardIndex:
         if not self._cards:
             return []
         text = bare(question)
-        words, covered = self._words.compare(text)
+        words, covered, lacking = self._words.compare(text)
         vector = self._embed(text)
         if vector is None:
             near = self._nearest(words)
@@ -103,11 +127,12 @@ class CardIndex:
                 + _COVERED * _standard(covered)
                 + _ANSWER * _standard(answer)
             )
-        score = score + np.array([fit(used, facts) for used in self._uses])
+        score = score - _LACKING * lacking
+        score = score + self._fitting.of(question, facts)
         found: list[Match] = []
         for n in np.argsort(-score, kind="stable").tolist():
             if self._cards[n].holds(on):
-                values = (float(column[n]) for column in (score, near, centre, answer, covered))
+                values = (float(column[n]) for column in (score, near, centre, answer, covered, lacking))
                 found.append(Match(self._cards[n], *values))
             if len(found) == k:
                 break
@@ -124,11 +149,18 @@ class CardIndex:
         near: NDArray[np.float64] = (1 - _SECOND) * best + _SECOND * second
         return near
 
+    def foresee(self, question: str) -> None:
+        """Begins to embed `question` while the caller still does something else; `match` will ask for it."""
+        text = bare(question)
+        if self._embedder is not None and text and len(self._coming) < _MOST_AHEAD:
+            self._coming[text] = self._ahead.submit(self._embedder.embed_query, text)
+
     def _embed(self, text: str) -> NDArray[np.float32] | None:
         if self._embedder is None or not text:
             return None
         try:
-            return self._embedder.embed_query(text)
+            coming = self._coming.pop(text, None)
+            return coming.result() if coming is not None else self._embedder.embed_query(text)
         except Exception:  # words go on when the model cannot
             log.exception("embedding a question failed; words alone choose the card")
             return None
@@ -161,11 +193,24 @@ class _Words:
             for term in row:
                 postings[self._numbers[term]].append(at)
             self._weight[at] = sum(float(self._rarity[self._numbers[t]]) ** 2 for t in row) ** 0.5
+        self._essential = self._of_essence(counts, np.bincount([card for card, _ in rows], minlength=cards))
+        self._essential_in_all = self._essential.sum(axis=0)
         self._postings = [np.array(p, dtype=np.intp) for p in postings]
 
-    def compare(self, text: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """(cosine of rare words with each way of asking, share of the rare words of `text` that each card has)."""
+    def _of_essence(self, counts: NDArray[np.float32], asks: NDArray[np.intp]) -> NDArray[np.float64]:
+        """Weight of each syllable that stands in most ways of asking of a card, shape (terms, cards)."""
+        share = counts / np.maximum(asks, 1)[:, None]
+        whole = np.array(["_" not in term for term in self._numbers], dtype=bool)
+        weight = np.where((share >= _ESSENTIAL) & whole, share**2, 0.0) * self._rarity
+        essential: NDArray[np.float64] = weight.T.copy()
+        return essential
+
+    def compare(self, text: str) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+        """(cosine of rare words with each way of asking, share of the rare words of `text` that each card has, weight of the words
+        that each card is about and `text` lacks).
+        """
         total = np.zeros(len(self._weight))
+        lacking = self._essential_in_all.copy()
         covered = np.zeros(self._shares.shape[1])
         norm = whole = 0.0
         for term in dict.fromkeys(terms(text)):
@@ -180,8 +225,9 @@ class _Words:
             whole += rarity
             total[self._postings[number]] += rarity**2
             covered += rarity * self._shares[number]
+            lacking -= self._essential[number]
         words: NDArray[np.float64] = total / np.maximum(self._weight * max(norm, 1e-9) ** 0.5, 1e-9)
-        return words, covered / max(whole, 1e-9)
+        return words, covered / max(whole, 1e-9), lacking
 
 
 def prose(card: Card) -> str:
@@ -189,48 +235,9 @@ def prose(card: Card) -> str:
     return " ".join(re.sub(r"\{%.*?%\}|\{\{.*?\}\}", " ", card.answer).split())
 
 
-def uses(card: Card) -> frozenset[str]:
-    """The facts that change what `card` says, read from its template."""
-    text = f"{card.answer} {card.change}"
-    found = {name for name in names() if re.search(rf"\bfacts\.{name}\b", text)} | {_NEED_FACTS[n] for n in card.needs}
-    if "facts.group" in text:
-        found.add("groups")
-    for calculator, given in _CALLS.items():
-        for call in re.finditer(rf"\b{calculator}\(([^()]*)\)", text):
-            found |= {fact for parameter, fact in given.items() if f"{parameter}=" not in call[1]}
-    return frozenset(found)
-
-
-def fit(used: frozenset[str], facts: Facts | None) -> float:
-    """How well a card that uses `used` fits a person who said `facts`."""
-    if facts is None:
-        return 0.0
-    said = {name for name in _TELLING if getattr(facts, name) not in (None, frozenset())}
-    return _USED * len(said & used) - _UNUSED * len(said - used)
-
-
-# A fact that somebody gives because the answer hangs on it. Age, sex and place are often only by the way.
-_TELLING = ("income", "payment", "wished_pension", "months_paid", "years_planned", "missing_months", "stopped_months", "started_year",
-            "born_year", "method", "children", "pension_months", "months_before_2014", "groups", "province")  # fmt: skip
-_NEED_FACTS = {"sex": "sex", "income": "income", "group": "groups", "months": "months_paid", "born": "born_year",
-               "wished_pension": "wished_pension", "payment": "payment"}  # fmt: skip
-_CALLS = {
-    "contribution": {"income": "income", "group": "groups"},
-    "pension": {"months": "months_paid", "average_income": "income"},
-    "retirement": {"born_year": "born_year"},
-    "withdrawal": {"months_before_2014": "months_before_2014", "average_income": "income"},
-    "survivors": {"months_before_2014": "months_before_2014", "average_income": "income"},
-    "survivors_of_pensioner": {"months_drawn": "pension_months"},
-    "maternity": {"children": "children"},
-    "income_for_pension": {"wished": "wished_pension"},
-    "years_for_pension": {"wished": "wished_pension", "average_income": "income"},
-    "income_from_payment": {"payment": "payment"},
-}
-
-
 def bare(text: str) -> str:
-    """`text` as it is compared: shorthand written out, numbers and amounts left out, small letters."""
-    return " ".join(without_facts(write_out(text)).lower().split())
+    """`text` as it is compared: shorthand and everyday words put into the usual ones, numbers and amounts left out, small letters."""
+    return " ".join(without_facts(standard_words(write_out(text))).split())
 
 
 def _standard(values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -242,39 +249,3 @@ def _standard(values: NDArray[np.float64]) -> NDArray[np.float64]:
 def _scaled(cosine: NDArray[np.float64]) -> NDArray[np.float64]:
     scaled: NDArray[np.float64] = np.clip((cosine - _FLOOR) / (1 - _FLOOR), 0.0, 1.0)
     return scaled
-
-
-def _vectors(
-    asks: list[str], answers: list[str], embedder: Embedder, folder: Path | None
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Vectors of ways of asking (as questions) and of answers (as passages), kept in `folder` between starts."""
-    name = hashlib.sha256("\n".join([embedder.fingerprint, *asks, "", *answers]).encode()).hexdigest()[:24]
-    kept = folder / f"cards-{name}.npy" if folder is not None else None
-    size = len(asks) + len(answers)
-    if kept is not None and kept.is_file():
-        try:
-            loaded: NDArray[np.float32] = np.load(kept, allow_pickle=False)
-            if loaded.shape == (size, embedder.dimension):
-                return loaded[: len(asks)], loaded[len(asks) :]
-        except (OSError, ValueError):
-            log.warning("kept card vectors cannot be read; they are made again")
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:  # one text a core
-        questions = np.stack(list(pool.map(embedder.embed_query, asks)))
-    made = np.concatenate([questions, embedder.embed_documents(answers)]).astype(np.float32)
-    if kept is not None:
-        _keep(made, kept)
-    return made[: len(asks)], made[len(asks) :]
-
-
-def _keep(vectors: NDArray[np.float32], path: Path) -> None:
-    """Writes aside and renames: two processes may start at once."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".tmp", delete=False) as file:
-            np.save(file, vectors)
-        Path(file.name).replace(path)
-        # Other versions of the cards may be in use beside this one; the oldest are not.
-        for old in sorted(path.parent.glob("cards-*.npy"), key=lambda f: f.stat().st_mtime)[:-_KEPT]:
-            old.unlink(missing_ok=True)
-    except OSError as error:
-        log.warning("card vectors cannot be kept: %s", type(error).__name__)

@@ -16,7 +16,13 @@ from knowledge.law import Coordinate, parse_coordinate
 from knowledge.vietnamese import nfc
 
 _FIELDS = frozenset(Card.__dataclass_fields__) - {"since", "file"} | {"from"}
-_STATUSES = {AnswerStatus.ANSWERED, AnswerStatus.HANDOFF, AnswerStatus.DECLINED, AnswerStatus.CLARIFY}
+_STATUSES = {
+    AnswerStatus.ANSWERED,
+    AnswerStatus.HANDOFF,
+    AnswerStatus.DECLINED,
+    AnswerStatus.CLARIFY,
+    AnswerStatus.UNKNOWN,
+}
 
 
 def load_cards(folder: Path | None = None) -> tuple[Card, ...]:
@@ -71,7 +77,7 @@ def _card(entry: Any, name: str, number: int) -> Card:
         if status not in _STATUSES:
             raise ValueError
     except ValueError:
-        raise CardsError(f"{place}: status lạ.", "answered, handoff, declined hoặc clarify.") from None
+        raise CardsError(f"{place}: status lạ.", "answered, handoff, declined, clarify hoặc unknown.") from None
     since, until, reviewed = (_day(entry, field, place) for field in ("from", "until", "reviewed"))
     if since is None or reviewed is None:
         raise CardsError(f"{place}: thiếu from hoặc reviewed.", "Ghi như 2025-07-01.")

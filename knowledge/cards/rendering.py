@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
 import knowledge.calculators as calculators
-from knowledge.calculators.model import HouseholdGroup
+from knowledge.calculators.model import HouseholdGroup, Sex
 from knowledge.cards.model import Card, CardsError
+from knowledge.cards.personal import own_payment
+from knowledge.cards.spans import around_2014, last_paid, month_of, months_drawn, paid_before, started
 from knowledge.cards.words import FILTERS
 from knowledge.law import Coordinate
 from knowledge.rates import Certainty, NoRate, Rate, Rates
@@ -37,6 +39,7 @@ _CALCULATORS = [
     "pension",
     "retirement",
     "withdrawal",
+    "withdrawal_day",
     "maternity",
     "funeral",
     "survivors",
@@ -99,7 +102,7 @@ def render(card: Card, facts: Facts, rates: Rates, *, on: date, today: date) -> 
         for used in done.rates
         if used.until is not None and on <= used.until <= on + timedelta(days=NOTICE_DAYS)
         for later in [rates.next_change(used.key, on, **used.where)]
-        if later is not None and later.value != used.value
+        if later is not None and later.value != used.value and later.since > today
     ]
     if changes:
         out.change = _change(card, facts, rates, min(changes), today, out)
@@ -155,6 +158,15 @@ class _Book:
             "household": self._household,
             "topup": self._topup,
             "worked": self._worked,
+            "pays": lambda: own_payment(self.facts, self._calculator("contribution"), self._worked),
+            "span_paid": self._span_paid,
+            "last_paid": lambda: last_paid(self.facts, self._today),
+            "around_2014": lambda: around_2014(self.facts),
+            "started": lambda: started(self.facts),
+            "paid_before": lambda day: paid_before(self.facts, day, self._today),
+            "month_of": month_of,
+            "drawn": lambda: months_drawn(self.facts, self._on),
+            "of_age": self._of_age,
             "lowest_income": self._bound("lowest"),
             "highest_income": self._bound("highest"),
         }
@@ -212,6 +224,38 @@ class _Book:
         self.values.append(Decimal(str(row.value)) + Decimal(str(share.value)))
         return row.value
 
+    def _span_paid(self) -> int | None:
+        """Months in all that the pension is asked for: a supposed total, else those paid, and those left until retirement."""
+        f = self.facts
+        if f.years_planned:
+            return f.years_planned * 12
+        if not (f.until_retirement and f.sex and (f.age is not None or f.born_year)):
+            return f.months_paid
+        # Of an age alone the birthday is not known: it is taken as today's.
+        born = f.born_year or self._today.year - (f.age or 0)
+        month = f.born_month or (6 if f.born_year else self._today.month)
+        end = calculators.retirement(sex=f.sex, born_year=born, born_month=month, rates=self._table)
+        self.rates.extend(end.used)
+        left = (end.reached_year - self._today.year) * 12 + end.reached_month - self._today.month
+        return max(0, left) // 12 * 12 + (f.months_paid or 0)
+
+    def _of_age(self) -> bool | None:
+        """Whether the person has reached the retirement age; None when age or sex leave it open."""
+        age = self.facts.age_in(self._today)
+        if age is None:
+            return self.facts.reached_retirement
+        sexes = [self.facts.sex] if self.facts.sex else list(Sex)
+        needed = [int(self._table.at("retirement_age", self._on, sex=s).value) for s in sexes]  # type: ignore[arg-type]
+        least, most = age * 12, age * 12 + 11  # "61 tuổi" may be 61 years and eleven months
+        if self.facts.odd_months:
+            least = most = age * 12 + self.facts.odd_months
+        if self.facts.born_year is not None and self.facts.born_month is not None:
+            least = (self._today.year - self.facts.born_year) * 12 + self._today.month - self.facts.born_month
+            most = least
+        if all(least >= months for months in needed):
+            return True
+        return False if all(most < months for months in needed) else self.facts.reached_retirement
+
     def _worked(self, value: Any) -> Any:
         """A sum, difference or product of values that calls gave, put on record."""
         self.values.append(value)
@@ -233,7 +277,7 @@ class _Book:
 
     def _calculator(self, name: str) -> Callable[..., Any]:
         function = getattr(calculators, name)
-        wanted = inspect.signature(function).parameters
+        wanted = _parameters(name)
 
         def call(**given: Any) -> Any:
             given = dict(given)
@@ -266,6 +310,8 @@ class _Book:
                 rate = self._table.at("contribution_rate", self._on)
                 behind = int(Decimal(f.payment) / Decimal(str(rate.value)))
                 lowest, highest = self._bound("lowest"), self._bound("highest")
+                if f.payment == lowest and f.group not in (None, HouseholdGroup.OTHER):
+                    return lowest  # "hộ cận nghèo đóng 1,5 triệu" names the lowest income, not a payment beyond their means
                 return behind if lowest and highest and lowest <= behind <= highest else lowest
             return (
                 self._bound("lowest")
@@ -275,7 +321,7 @@ class _Book:
         if parameter == "group":
             return f.group or HouseholdGroup.OTHER
         if parameter == "months" and calculator in ("pension", "income_for_pension", "monthly_allowance"):
-            return f.years_planned * 12 if f.years_planned else f.months_paid
+            return self._span_paid()
         simple = {
             "sex": f.sex,
             "province": f.province,
@@ -287,7 +333,8 @@ class _Book:
             "children": f.children,
             "months_before_2014": f.months_before_2014,
             "months_from_2014": f.months_from_2014,
-            "months_drawn": f.pension_months,
+            "months_drawn": months_drawn(f, self._on),
+            "pension": f.pension_amount,
         }
         return simple.get(parameter)
 
@@ -303,10 +350,17 @@ class _Book:
         self.values.append(result)
 
 
+@cache
+def _parameters(calculator: str) -> Mapping[str, inspect.Parameter]:
+    return inspect.signature(getattr(calculators, calculator)).parameters
+
+
 def _tidy(text: str) -> str:
     lines = [re.sub(r"[ \t]+", " ", line).strip() for line in text.split("\n")]
     joined = "\n".join(line for line in lines if line)
-    return re.sub(r"\s+([,.;:?!])(?=\s|$)", r"\1", joined)
+    joined = re.sub(r"\s+([,.;:?!])(?=\s|$)", r"\1", joined)
+    # A block at the end of a line takes the line break with it.
+    return re.sub(r"(?<=[a-zà-ỹ0-9)%][.;?!])(?=[A-ZĐÀ-Ỹ])", " ", joined)
 
 
 @lru_cache(maxsize=1)
@@ -319,6 +373,14 @@ def _environment() -> SandboxedEnvironment:
 @lru_cache(maxsize=2048)
 def _template(text: str) -> Any:
     return _environment().from_string(text)
+
+
+def warm(cards: Sequence[Card]) -> None:
+    """Compiles the templates of `cards`, which the first citizen to ask for each would wait for (some 10 ms)."""
+    for card in cards:
+        for text in (card.answer, card.change):
+            with suppress(TemplateError):  # said when the card is asked for
+                _template(text)
 
 
 @contextmanager

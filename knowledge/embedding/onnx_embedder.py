@@ -77,9 +77,6 @@ class Encoder:
     """Tokenizer, word table and graph of the folder `runtime`. Raised when they do not fit together: `ModelMissing`."""
 
     def __init__(self, runtime: Path, card: ModelCard) -> None:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.log_severity_level = 3
         try:
             pieces = (runtime / PIECES_FILE).read_bytes().decode().split("\n")
             scores = np.load(runtime / SCORES_FILE).tolist()
@@ -87,7 +84,7 @@ class Encoder:
             self._words = np.load(runtime / WORDS_FILE, mmap_mode="r")
             self._scales = np.load(runtime / SCALES_FILE)
             self._session = onnxruntime.InferenceSession(
-                runtime / GRAPH_FILE, options, providers=["CPUExecutionProvider"]
+                runtime / GRAPH_FILE, session_options(), providers=["CPUExecutionProvider"]
             )
         except Exception as error:  # ONNX Runtime has a dozen unrelated kinds
             raise ModelMissing(f"Mô hình {card.name} không mở được ({error}).", remedy(runtime.parent)) from error
@@ -103,6 +100,20 @@ class Encoder:
         (mean,) = self._session.run(None, {"word_vectors": words[None]})
         vector: Vectors = mean[0] / np.linalg.norm(mean[0])
         return vector
+
+
+def session_options() -> onnxruntime.SessionOptions:
+    """One thread a text, and products of int8 that do not overflow.
+
+    Trap: processors with AVX2 and without VNNI add two products in 16 bits, which int8 weights fill to the brim: vectors come out
+    wrong (cosine .988 instead of .994 on the probes). The setting makes ONNX Runtime use its other kernel there; elsewhere it does
+    nothing.
+    """
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    options.add_session_config_entry("session.x64quantprecision", "1")
+    return options
 
 
 def available_cores() -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from knowledge.answering.extract import MOST_WORDS, extract, first_sentence
 from knowledge.law import Coordinate
 from knowledge.lexical import LexicalIndex
@@ -61,3 +63,21 @@ def test_nothing_longer_than_the_limit_is_shown() -> None:
 
 def test_numbers_with_points_do_not_end_a_sentence() -> None:
     assert first_sentence("Được 2.000.000 đồng mỗi con. Nộp hồ sơ trong 60 ngày.") == "Được 2.000.000 đồng mỗi con."
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("Hộ nghèo được giảm một nửa. Ai cũng vậy.", "Hộ nghèo được giảm một nửa."),
+        ("Có. Hộ nghèo được giảm một nửa. Ai cũng vậy.", "Có. Hộ nghèo được giảm một nửa."),
+        ("Không.", "Không."),
+        ("Có.\nDòng sau.", "Có."),
+    ],
+)
+def test_a_bare_yes_is_no_first_sentence(text: str, first: str) -> None:
+    assert first_sentence(text) == first
+
+
+def test_rows_of_a_table_stay_rows() -> None:
+    table = "Nhóm | Mức\nHộ nghèo | 25%\nHộ cận nghèo | 20%"
+    assert extract(table, WHERE, "hộ nghèo được bao nhiêu", lambda question, text: 1.0).text == table

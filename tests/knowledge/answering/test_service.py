@@ -176,3 +176,30 @@ def test_a_failure_gets_a_polite_answer_with_its_own_reason(store: KnowledgeStor
 def test_an_empty_store_says_it_does_not_know(store: KnowledgeStore, tmp_path: Path) -> None:
     search = LiveSearch(store, tmp_path / "indexes", None, lambda state: None)
     assert Knowledge(search, store).answer("mức góp", today=TODAY).reason == "no_knowledge"
+
+
+def test_who_names_a_whole_article_reads_its_clauses(knowledge: Knowledge, store: KnowledgeStore) -> None:
+    number = "9/2030/QH16"
+    texts = ("Tổ trưởng giữ sổ quỹ.", "Sổ quỹ mở cho mọi người xem.", "Sổ quỹ lưu mười năm.")
+    numbers = ("1", "1a", "2")
+    provisions = [clause(number, "5", n, "Sổ quỹ", text) for n, text in zip(numbers, texts, strict=True)]
+    store.publish(law(number, "Luật Sổ quỹ", provisions, InForce(date(2025, 7, 1))))
+    answer = ask(knowledge, f"Điều 5 Luật {number} quy định gì?")
+    assert answer.reason == "exact_clause"
+    assert [(c.clause, c.quote) for c in answer.citations] == list(zip(numbers, texts, strict=True))
+    assert f"Căn cứ: Điều 5 Luật Sổ quỹ {number}" in answer.text
+    assert "1a. Sổ quỹ mở cho mọi người xem." in answer.text
+    one = ask(knowledge, f"khoản 2 Điều 5 Luật {number}")
+    assert [c.quote for c in one.citations] == [texts[2]]
+
+
+def test_who_names_a_document_by_its_number_is_answered_from_it(knowledge: Knowledge, store: KnowledgeStore) -> None:
+    number = "12/2026/NQ-HĐND"
+    text = "Người dân góp năm phần trăm thu nhập mỗi tháng vào quỹ tương trợ của tỉnh."
+    provisions = [clause(number, "2", "1", "Mức góp thêm", text)]
+    store.publish(law(number, "Nghị quyết góp thêm", provisions, InForce(date(2026, 1, 1)), DocumentKind.RESOLUTION))
+    general = "người dân góp bao nhiêu phần trăm thu nhập mỗi tháng vào quỹ tương trợ"
+    assert ask(knowledge, f"Theo Nghị quyết {number} thì {general}?").citations[0].quote == text
+    assert ask(knowledge, f"Theo Luật {LAW} thì {general}?").citations[0].document == LAW
+    gone = ask(knowledge, f"Theo Nghị quyết {number} thì {general}?", on=date(2025, 12, 31))
+    assert number not in [c.document for c in gone.citations]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from knowledge.calculators import BadCase, survivors, survivors_of_pensioner, withdrawal
+from knowledge.calculators import BadCase, survivors, survivors_of_pensioner, withdrawal, withdrawal_day
 from knowledge.rates import NoRate
 from tests.knowledge.calculators.tables import TODAY, shipped
 
@@ -171,3 +171,20 @@ def test_the_words_of_a_pensioners_lump_sum_follow_it() -> None:
 def test_an_impossible_pensioner_is_refused(pension: int, month: int) -> None:
     with pytest.raises(BadCase):
         survivors_of_pensioner(pension=pension, months_drawn=month, rates=shipped(), on=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("last", "day"),
+    [
+        (date(2025, 10, 31), date(2026, 11, 1)),
+        (date(2025, 10, 1), date(2026, 11, 1)),
+        (date(2026, 5, 1), date(2027, 6, 1)),
+        (date(2025, 12, 15), date(2027, 1, 1)),
+        (date(2025, 11, 1), date(2026, 12, 1)),
+    ],
+)
+def test_the_wait_ends_twelve_months_after_the_last_month_paid(last: date, day: date) -> None:
+    found = withdrawal_day(last=last, rates=shipped(), on=TODAY)
+    assert found.day == day
+    assert found.last == last.replace(day=1)
+    assert f"từ ngày {day.day}/{day.month}/{day.year}" in found.formula

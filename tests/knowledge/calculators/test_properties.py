@@ -230,6 +230,7 @@ CALLS: dict[str, Callable[[date], Result]] = {
     "withdrawal": lambda on: calculators.withdrawal(
         months_before_2014=12, months_from_2014=24, average_income=3_000_000, rates=RATES, on=on
     ),
+    "withdrawal_day": lambda on: calculators.withdrawal_day(last=date(2026, 3, 1), rates=RATES, on=on),
     "maternity": lambda on: calculators.maternity(rates=RATES, on=on),
     "funeral": lambda on: calculators.funeral(rates=RATES, on=on),
     "survivors": lambda on: calculators.survivors(

@@ -46,7 +46,7 @@ def test_a_card_is_read_whole() -> None:
         ("from: 2025-07-01", "from: hôm qua", "from"),
         ("reviewed: 2026-11-22", "needs: [sex]", "reviewed"),
         ("reviewed: 2026-11-22", "reviewed: 2026-11-22\n  needs: [height]", "needs"),
-        ("reviewed: 2026-11-22", "reviewed: 2026-11-22\n  status: unknown", "status"),
+        ("reviewed: 2026-11-22", "reviewed: 2026-11-22\n  status: smalltalk", "status"),
         ("reviewed: 2026-11-22", "reviewed: 2026-11-22\n  color: red", "color"),
         ("  topic", "\ttopic", "YAML"),
     ],

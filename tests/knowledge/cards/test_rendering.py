@@ -6,20 +6,22 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+import numpy as np
 import pytest
 
 from knowledge.answering.by_card import Asked, CardAnswers
 from knowledge.answers import AnswerStatus
 from knowledge.calculators import BadCase
 from knowledge.calculators.model import HouseholdGroup, Sex
+from knowledge.cards.fitting import Fitting, expects, uses
 from knowledge.cards.lint import NoSources, lint
-from knowledge.cards.matching import CardIndex, bare, fit, uses
+from knowledge.cards.matching import CardIndex, bare
 from knowledge.cards.model import Card, CardsError
 from knowledge.cards.reader import load_cards, read_cards
 from knowledge.cards.rendering import MissingFact, render
 from knowledge.cards.words import FILTERS
 from knowledge.rates import NoRate, Rates, load_rates
-from knowledge.understanding.facts import Facts
+from knowledge.understanding.facts import Facts, read_facts
 
 TODAY = date(2026, 11, 22)
 NEXT_YEAR = date(2027, 1, 1)
@@ -61,6 +63,11 @@ def test_what_the_person_said_fills_the_calculator(rates: Rates) -> None:
     assert filled(net, rates) == "264.000 đồng"
     assert filled(net, rates, poor) == "165.000 đồng"
     assert filled(net, rates, replace(poor, income=3_000_000)) == "495.000 đồng"
+
+
+def test_sentences_that_a_block_joined_keep_their_blank(rates: Rates) -> None:
+    made = card("Còn thiếu năm.{% if facts.sex %}{% endif %}\nNăm nay là TP.HCM.")
+    assert filled(made, rates) == "Còn thiếu năm. Năm nay là TP.HCM."
 
 
 def test_a_fact_that_is_needed_and_not_said_is_asked_for(rates: Rates) -> None:
@@ -174,7 +181,9 @@ def test_numbers_and_places_make_no_difference_to_what_is_asked() -> None:
 def test_cards_know_which_facts_they_use() -> None:
     made = card("{% if facts.months_paid %}{{ contribution().net_monthly|dong }}{% endif %}")
     assert {"months_paid", "income", "groups"} <= uses(made)
-    assert fit(uses(made), Facts(income=2_000_000)) > 0 > fit(uses(made), Facts(wished_pension=2_000_000))
+    fitting = Fitting([made])
+    assert fitting.of("", Facts(income=2_000_000))[0] > 0 > fitting.of("", Facts(wished_pension=2_000_000))[0]
+    assert fitting.of("", None)[0] == 0
 
 
 def test_every_card_that_comes_along_passes_the_lint(rates: Rates) -> None:
@@ -188,3 +197,78 @@ def test_every_card_also_passes_on_the_days_around_the_change(rates: Rates, on: 
     held = [c for c in load_cards() if c.holds(on)]
     wrong = [f for f in lint(held, rates, on) if f.error and "không có tham số" not in f.message]
     assert [str(f) for f in wrong] == []
+
+
+def test_what_a_card_is_about_and_the_question_does_not_name_speaks_against_it() -> None:
+    pensioner = replace(
+        card("Không."),
+        id="huu",
+        asks=(
+            "Đang nhận lương hưu thì có được đóng tự nguyện không?",
+            "Có lương hưu rồi đóng thêm được không?",
+            "Người hưởng lương hưu tham gia được không?",
+        ),
+    )
+    anyone = replace(
+        card("Được."),
+        id="ai",
+        asks=("Nông dân có tham gia được không?", "Bán rau đóng được không?", "Ai được tham gia?"),
+    )
+    index = CardIndex([pensioner, anyone])
+
+    def lacking(question: str) -> dict[str, float]:
+        return {m.card.id: m.lacking for m in index.match(question, date(2026, 11, 22))}
+
+    without, told = lacking("Tôi bán cá, có được đóng không?"), lacking("Tôi có lương hưu, có được đóng không?")
+    assert without["huu"] > told["huu"] == pytest.approx(0.0, abs=1e-6)
+    assert without["ai"] == told["ai"]
+
+
+def test_who_names_no_amount_is_not_taken_for_one_who_forgot_it() -> None:
+    """Numbers are left out when ways of asking are compared, so "how long until I have 2 million" looks like "how long until I have"."""
+    asks = (
+        "Đóng mấy năm thì lương hưu được 2 triệu?",
+        "Mấy năm mới có lương hưu 3 triệu?",
+        "Đóng mấy năm để hưu 5 triệu?",
+    )
+    wished = replace(card("Được."), id="muon", asks=asks, needs=("wished_pension",))
+    others = ("Mấy năm thì có lương hưu?", "Mấy năm mới được hưởng lương hưu?", "Đóng bao lâu thì có lương hưu?")
+    anyone = replace(card("Đủ tuổi."), id="dieu-kien", asks=others)
+    assert expects(wished) == {"wished_pension"} and expects(anyone) == frozenset()
+    index = CardIndex([wished, anyone])
+
+    def score(question: str, facts: Facts | None) -> dict[str, float]:
+        return {m.card.id: m.score for m in index.match(question, TODAY, facts=facts)}
+
+    question = "Mấy năm thì có lương hưu?"
+    unsaid, blind = score(question, read_facts(question, TODAY)), score(question, None)
+    assert unsaid["muon"] <= blind["muon"] - 1 and unsaid["dieu-kien"] == blind["dieu-kien"]
+    question = "Mấy năm thì có lương hưu 2 triệu?"
+    assert score(question, read_facts(question, TODAY))["muon"] >= score(question, None)["muon"]
+
+
+def test_a_question_embedded_ahead_is_embedded_once_and_a_failure_there_leaves_the_words() -> None:
+    class Counted:
+        fingerprint, dimension = "counted", 4
+
+        def __init__(self) -> None:
+            self.asked: list[str] = []
+            self.broken = False
+
+        def embed_query(self, text: str) -> np.ndarray:
+            self.asked.append(text)
+            if self.broken:
+                raise RuntimeError("away")
+            return np.ones(4, np.float32) / 2
+
+        def embed_documents(self, texts: list[str]) -> np.ndarray:
+            return np.ones((len(texts), 4), np.float32) / 2
+
+    embedder = Counted()
+    index = CardIndex([replace(card("Được."), id="a"), replace(card("Không."), id="b")], embedder)
+    embedder.asked.clear()
+    index.foresee("Thử câu này?")
+    assert len(index.match("Thử câu này?", TODAY)) == 2 and len(embedder.asked) == 1
+    embedder.broken = True
+    index.foresee("Thử câu khác?")
+    assert len(index.match("Thử câu khác?", TODAY)) == 2

@@ -7,10 +7,12 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import onnxruntime
 import pytest
+from onnx import TensorProto, helper, numpy_helper
 
 from knowledge.embedding import DEFAULT_MODEL
-from knowledge.embedding.onnx_embedder import OnnxEmbedder
+from knowledge.embedding.onnx_embedder import OnnxEmbedder, session_options
 from knowledge.errors import ModelMissing
 
 RUNTIME_FILES = ["encoder.onnx", "words.npy", "word-scales.npy", "pieces.txt", "piece-scores.npy"]
@@ -130,3 +132,29 @@ def test_whatever_changes_vectors_changes_the_fingerprint(copy: Path, change: di
     card = json.loads((copy / "model-card.json").read_text())
     (copy / "model-card.json").write_text(json.dumps(card | change))
     assert OnnxEmbedder(copy).fingerprint != before
+
+
+def test_large_weights_do_not_overflow_on_any_processor() -> None:
+    """On AVX2 without VNNI the default kernel adds 255 · 127 twice in 16 bits, which gives half of what is right."""
+    depth, width = 64, 8
+    product = helper.make_node("DynamicQuantizeMatMul", ["x", "w", "s", "z"], ["y"], domain="com.microsoft")
+    graph = helper.make_graph(
+        [product],
+        "product",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, depth])],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, [1, width])],
+        [
+            numpy_helper.from_array(np.full((depth, width), 127, np.int8), "w"),
+            numpy_helper.from_array(np.full(width, 0.01, np.float32), "s"),
+            numpy_helper.from_array(np.zeros(width, np.int8), "z"),
+        ],
+    )
+    model = helper.make_model(
+        graph, opset_imports=[helper.make_opsetid("", 20), helper.make_opsetid("com.microsoft", 1)]
+    )
+    model.ir_version = 10
+    session = onnxruntime.InferenceSession(
+        model.SerializeToString(), session_options(), providers=["CPUExecutionProvider"]
+    )
+    (found,) = session.run(None, {"x": np.ones((1, depth), np.float32)})
+    assert np.allclose(found, depth * 1.27, rtol=0.01)
