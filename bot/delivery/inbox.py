@@ -1,0 +1,285 @@
+"""The inbox: what citizens said, stored before the platform gets its 200, taken one conversation at a time and in order.
+
+A conversation that a worker has is leased to it for a while. Finishing checks the lease inside its transaction: a worker that was
+too slow, or was stopped and came back, finds the lease gone and leaves no trace, so a step is never done twice.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from sqlalchemy import Connection, Engine, RowMapping, func, select, update
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+
+from bot.channels.contract import ContactShare, Inbound, Kind
+from bot.delivery.tables import conversations, inbox, unread
+from bot.errors import BotError
+from knowledge.store import reading, writing
+
+DIRECT = "web"
+"""The channel whose conversations are answered in the request itself (`direct`), not by workers."""
+LEASE_SECONDS = 60.0  # longer than any answer may take
+MOST_ATTEMPTS = 4
+_BATCH = 200  # rows in one statement; SQLite allows few thousand values
+
+
+class LeaseLost(BotError):
+    """Raised when somebody else has the conversation by now: what was worked out is dropped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """What is known of a conversation when a worker takes it."""
+
+    id: int
+    channel: str
+    key: str
+    person: str
+    name: str
+    state: Mapping[str, Any]
+    heard_at: float
+    reachable: bool
+    staff_until: float
+    notified_until: float
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """One event to be handled, with its conversation, leased to `worker`."""
+
+    conversation: Conversation
+    inbox_id: int
+    event: Inbound
+    received_at: float
+    attempts: int  # failed before
+    recent: int  # events of this conversation in the minute before this one
+    worker: str
+
+
+class Inbox:
+    """The inbox in SQL. Thread-safe; any number of processes may use one database."""
+
+    def __init__(self, engine: Engine, clock: Callable[[], float] = time.time) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._insert: Any = insert_postgresql if engine.dialect.name == "postgresql" else insert_sqlite
+
+    def store(self, events: Sequence[Inbound]) -> list[bool]:
+        """Stores `events` in one transaction; for each whether it is new. Repeats change nothing."""
+        if not events:
+            return []
+        now = self._clock()
+        first = {(e.channel, e.event_id): e for e in reversed(events)}
+        with writing(self._engine, urgent=True) as connection:  # a platform waits for it
+            homes = self._homes(connection, list(first.values()), now)
+            rows = [_row(e, homes[e.channel, e.conversation], now) for e in first.values()]
+            rows.sort(key=lambda row: (row["conversation_id"], row["order_key"]))
+            statement = self._insert(inbox).on_conflict_do_nothing().returning(inbox.c.channel, inbox.c.event_id)
+            made = {(row.channel, row.event_id) for row in connection.execute(statement, rows)}
+            woken = sorted({homes[e.channel, e.conversation] for key, e in first.items() if key in made})
+            for ids in _parts(woken):
+                due = func.coalesce(conversations.c.inbox_due, now)
+                connection.execute(update(conversations).where(conversations.c.id.in_(ids)).values(inbox_due=due))
+        told: set[tuple[str, str]] = set()
+        answer = []
+        for e in events:
+            key = (e.channel, e.event_id)
+            answer.append(key in made and key not in told)
+            told.add(key)
+        return answer
+
+    def keep_unread(self, channel: str, body_hash: str, body: str) -> None:
+        """Keeps a body that nobody could read; repeats change nothing."""
+        row = {"channel": channel, "body_hash": body_hash, "body": body, "received_at": self._clock()}
+        with writing(self._engine) as connection:
+            connection.execute(self._insert(unread).values(row).on_conflict_do_nothing())
+
+    def take(self, worker: str, lease: float = LEASE_SECONDS) -> Taken | None:
+        """The next event that nobody works on, its conversation leased to `worker`; None when nothing waits."""
+        now = self._clock()
+        waiting = (
+            select(conversations.c.id)
+            .where(conversations.c.inbox_due <= now, conversations.c.worker_until <= now)
+            .where(conversations.c.channel != DIRECT)
+            .order_by(conversations.c.inbox_due)
+            .limit(1)
+        )
+        with reading(self._engine) as connection:  # most of the time nothing waits: no write lock for that
+            if connection.execute(waiting).first() is None:
+                return None
+        with writing(self._engine) as connection:
+            found = connection.execute(waiting.with_for_update(skip_locked=True)).scalar()
+            if found is None:
+                return None
+            row = (
+                connection.execute(
+                    update(conversations)
+                    .where(conversations.c.id == found)
+                    .values(worker=worker, worker_until=now + lease)
+                    .returning(conversations)
+                )
+                .mappings()
+                .one()
+            )
+            event = connection.execute(_next_event(found)).mappings().first()
+            if event is None:
+                _release(connection, found, None)
+                return None
+            recent = connection.execute(
+                select(func.count())
+                .select_from(inbox)
+                .where(inbox.c.conversation_id == found, inbox.c.id < event["id"])
+                .where(inbox.c.received_at > event["received_at"] - 60)
+            ).scalar_one()
+        return Taken(_conversation(row), event["id"], _event(event["event"]), event["received_at"],
+                     event["attempts"], recent, worker)  # fmt: skip
+
+    def open(self, event: Inbound, *, worker: str) -> Taken:
+        """Stores one event and takes it at once. The caller sees to it that turns of one conversation do not overlap."""
+        now = self._clock()
+        with writing(self._engine) as connection:
+            home = self._homes(connection, [event], now)[event.channel, event.conversation]
+            # An event before, whose process ended in the middle: its answer can reach nobody any more.
+            connection.execute(
+                update(inbox).where(inbox.c.conversation_id == home, inbox.c.state == "new").values(state="failed")
+            )
+            inbox_id = connection.execute(self._insert(inbox).values(_row(event, home, now)).returning(inbox.c.id))
+            row = connection.execute(
+                update(conversations)
+                .where(conversations.c.id == home)
+                .values(worker=worker, worker_until=now + LEASE_SECONDS)
+                .returning(conversations)
+            )
+            conversation = _conversation(row.mappings().one())
+            number = inbox_id.scalar_one()
+            recent = connection.execute(
+                select(func.count())
+                .select_from(inbox)
+                .where(inbox.c.conversation_id == home, inbox.c.id < number, inbox.c.received_at > now - 60)
+            ).scalar_one()
+        return Taken(conversation, number, event, now, 0, recent, worker)
+
+    def finish(self, connection: Connection, taken: Taken, *, outcome: str, changes: Mapping[str, Any]) -> None:
+        """Marks the event done and gives the conversation back, inside the caller's transaction.
+
+        `changes` are columns of the conversation. Raises LeaseLost.
+        """
+        _check_lease(connection, taken)
+        done = connection.execute(
+            update(inbox)
+            .where(inbox.c.id == taken.inbox_id, inbox.c.state == "new")
+            .values(state="done", outcome=outcome[:60], done_at=self._clock())
+        )
+        if done.rowcount != 1:
+            raise LeaseLost("Sự kiện đã được xử lý ở nơi khác.")
+        following = connection.execute(_next_event(taken.conversation.id)).mappings().first()
+        if changes:
+            connection.execute(
+                update(conversations).where(conversations.c.id == taken.conversation.id).values(**changes)
+            )
+        _release(connection, taken.conversation.id, following["received_at"] if following else None)
+
+    def fail(self, taken: Taken, reason: str) -> bool:
+        """Notes that handling failed; True when it will not be tried again. The next try waits longer each time."""
+        now = self._clock()
+        over = taken.attempts + 1 >= MOST_ATTEMPTS
+        with writing(self._engine) as connection:
+            try:
+                _check_lease(connection, taken)
+            except LeaseLost:
+                return False
+            values = {"attempts": taken.attempts + 1, "outcome": reason[:60]} | ({"state": "failed"} if over else {})
+            connection.execute(update(inbox).where(inbox.c.id == taken.inbox_id).values(**values))
+            following = connection.execute(_next_event(taken.conversation.id)).mappings().first()
+            due = None if following is None else now if over else now + 2.0**taken.attempts
+            _release(connection, taken.conversation.id, due)
+        return over
+
+    def waiting(self) -> int:
+        """How many events nobody has handled yet."""
+        with reading(self._engine) as connection:
+            return connection.execute(
+                select(func.count()).select_from(inbox).where(inbox.c.state == "new")
+            ).scalar_one()
+
+    def _homes(self, connection: Connection, events: Iterable[Inbound], now: float) -> dict[tuple[str, str], int]:
+        """Ids of the conversations of `events`, made where they are new."""
+        latest = {(e.channel, e.conversation): e for e in events}
+        rows: list[dict[str, Any]] = [
+            {"channel": e.channel, "key": e.conversation, "person": e.person, "name": e.name, "state": {},
+             "created_at": now, "heard_at": now, "reachable": True, "staff_until": 0.0, "notified_until": 0.0,
+             "worker": "", "worker_until": 0.0, "inbox_due": None, "outbox_due": None}
+            for _, e in sorted(latest.items())
+        ]  # fmt: skip
+        found = self._known(connection, latest)
+        if fresh := [row for row in rows if (row["channel"], row["key"]) not in found]:
+            connection.execute(self._insert(conversations).on_conflict_do_nothing(), fresh)
+            found = self._known(connection, latest)
+        return found
+
+    @staticmethod
+    def _known(connection: Connection, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
+        found: dict[tuple[str, str], int] = {}
+        for channel in {c for c, _ in wanted}:
+            for keys in _parts([k for c, k in wanted if c == channel]):
+                query = select(conversations.c.id, conversations.c.key).where(
+                    conversations.c.channel == channel, conversations.c.key.in_(keys)
+                )
+                found |= {(channel, row.key): row.id for row in connection.execute(query)}
+        return found
+
+
+def _next_event(conversation: int) -> Any:
+    return (
+        select(inbox)
+        .where(inbox.c.conversation_id == conversation, inbox.c.state == "new")
+        .order_by(inbox.c.order_key, inbox.c.id)
+        .limit(1)
+    )
+
+
+def _check_lease(connection: Connection, taken: Taken) -> None:
+    kept = connection.execute(
+        update(conversations)
+        .where(conversations.c.id == taken.conversation.id, conversations.c.worker == taken.worker)
+        .values(worker=taken.worker)  # locks the row until the transaction ends
+    )
+    if kept.rowcount != 1:
+        raise LeaseLost("Cuộc trò chuyện đã được giao cho nơi khác.")
+
+
+def _release(connection: Connection, conversation: int, due: float | None) -> None:
+    connection.execute(
+        update(conversations)
+        .where(conversations.c.id == conversation)
+        .values(worker="", worker_until=0.0, inbox_due=due)
+    )
+
+
+def _row(event: Inbound, home: int, now: float) -> dict[str, Any]:
+    return {
+        "channel": event.channel, "event_id": event.event_id, "conversation_id": home, "order_key": float(event.order),
+        "event": asdict(event), "received_at": now, "state": "new", "attempts": 0, "outcome": "", "done_at": None,
+    }  # fmt: skip
+
+
+def _event(stored: Mapping[str, Any]) -> Inbound:
+    contact = stored.get("contact")
+    made = Inbound(**{**stored, "kind": Kind(stored["kind"]), "contact": None})
+    return replace(made, contact=ContactShare(**contact)) if contact else made
+
+
+def _conversation(row: RowMapping) -> Conversation:
+    return Conversation(row["id"], row["channel"], row["key"], row["person"], row["name"], row["state"],
+                        row["heard_at"], row["reachable"], row["staff_until"], row["notified_until"])  # fmt: skip
+
+
+def _parts(items: Sequence[Any], size: int = _BATCH) -> Iterable[list[Any]]:
+    return (list(items[i : i + size]) for i in range(0, len(items), size))
+
+
+__all__ = ["Conversation", "Inbox", "LeaseLost", "Taken"]
