@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
 from bot.clock import Clock
 from bot.messages import Button, ChatReply, Citation, Reply
+from knowledge.about import About
 from knowledge.answering import Answer, Knowledge
 from knowledge.law import Coordinate
 from knowledge.speech import clause_name, day
+from knowledge.understanding.followups import Past
 
 
 class KnowledgeAnswerer:
-    """The `Answerer` of every channel: each message is a question of its own."""
+    """The `MemoryAnswerer` of every channel."""
 
     def __init__(self, knowledge: Knowledge, clock: Clock) -> None:
         self._knowledge = knowledge
@@ -18,7 +24,20 @@ class KnowledgeAnswerer:
 
     def answer(self, text: str, *, session: str) -> ChatReply:
         """Answers `text`; never raises."""
-        return as_reply(self._knowledge.answer(text, today=self._clock.today()))
+        return self.follow(text, session=session, past={})
+
+    def follow(
+        self, text: str, *, session: str, past: Mapping[str, str], about: Mapping[str, Any] | None = None
+    ) -> ChatReply:
+        """Answers `text`, which may lean on the turn before and on what the person said of themself; never raises."""
+        before = Past(past.get("question", ""), past.get("topic", ""), past.get("asked", ""))
+        known = About.of(about or {})
+        return as_reply(self._knowledge.answer(text, today=self._clock.today(), past=before, about=known))
+
+    def explain(self, card: str, text: str) -> ChatReply | None:
+        """The answer of one card."""
+        answer = self._knowledge.explain(card, text, today=self._clock.today())
+        return as_reply(answer) if answer is not None else None
 
 
 def as_reply(answer: Answer) -> ChatReply:
@@ -40,4 +59,12 @@ def as_reply(answer: Answer) -> ChatReply:
         for c in answer.citations
     )
     buttons = tuple(Button(c.label, c.value) for c in answer.choices)
-    return ChatReply(answer.status.value, (Reply(answer.text, buttons, citations),), answer.reason)
+    trace = tuple(asdict(step) for step in answer.trace)
+    return ChatReply(
+        answer.status.value,
+        (Reply(answer.text, buttons, citations),),
+        answer.reason,
+        trace,
+        asdict(answer.past),
+        answer.about.as_json(),
+    )

@@ -1,0 +1,102 @@
+"""Campaigns: a code for each commune, event or organisation, by which people come and from which they are counted."""
+
+from __future__ import annotations
+
+import io
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import segno
+from sqlalchemy import Engine, func, insert, select, update
+
+from bot.errors import BotError
+from bot.outreach.tables import campaigns, leads
+from knowledge.store import reading, writing
+
+_CODE = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9][A-Za-z0-9_-]{2,39}", re.ASCII)
+
+
+class BadCampaign(BotError):
+    """Raised when a code cannot be used, is taken, or is not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A campaign with what came of it."""
+
+    code: str
+    name: str
+    organisation: str
+    active: bool
+    leads: int
+
+
+class Campaigns:
+    """Campaigns in SQL."""
+
+    def __init__(self, engine: Engine, clock: Callable[[], float] = time.time) -> None:
+        self._engine, self._clock = engine, clock
+
+    def add(
+        self,
+        code: str,
+        name: str,
+        *,
+        by: str,
+        organisation: str = "",
+        commune: str = "",
+        greeting: str = "",
+        top_up: str = "",
+    ) -> None:
+        """Adds a campaign. Raises BadCampaign."""
+        if not _CODE.fullmatch(code):
+            raise BadCampaign(
+                f"Mã “{code}” không dùng được.",
+                "Mã dài 3–40 ký tự A–Z a–z 0–9 _ -, có ít nhất một chữ cái, ví dụ PN-BaTo.",
+            )
+        values = {
+            "code": code, "key": code.lower(), "name": name, "organisation": organisation, "commune_code": commune,
+            "greeting": greeting, "top_up": top_up, "active": True, "created_at": self._clock(), "created_by": by,
+        }  # fmt: skip
+        with writing(self._engine) as connection:
+            if connection.execute(select(campaigns.c.id).where(campaigns.c.key == code.lower())).first():
+                raise BadCampaign(f"Mã “{code}” đã có.", "Chọn mã khác, hoặc xem bằng `tuvan campaign list`.")
+            connection.execute(insert(campaigns).values(**values))
+
+    def end(self, code: str) -> None:
+        """Ends a campaign: its code is an ordinary word again, its figures stay. Raises BadCampaign."""
+        with writing(self._engine) as connection:
+            ended = connection.execute(update(campaigns).where(campaigns.c.key == code.lower()).values(active=False))
+        if not ended.rowcount:
+            raise BadCampaign(f"Không có mã “{code}”.", "Xem các mã bằng `tuvan campaign list`.")
+
+    def rows(self) -> list[Row]:
+        """All campaigns, newest first, with their leads."""
+        counted = select(func.lower(leads.c.campaign).label("key"), func.count().label("n")).group_by("key").subquery()
+        query = (
+            select(campaigns, func.coalesce(counted.c.n, 0).label("leads"))
+            .join_from(campaigns, counted, counted.c.key == campaigns.c.key, isouter=True)
+            .order_by(campaigns.c.id.desc())
+        )
+        with reading(self._engine) as connection:
+            found = connection.execute(query).mappings()
+            return [Row(r["code"], r["name"], r["organisation"], r["active"], r["leads"]) for r in found]
+
+
+def link(code: str, *, telegram_name: str = "", public_url: str = "") -> dict[str, str]:
+    """What brings people in with `code`: a link of Telegram, one of the web page, and the words for Zalo, which has no such link."""
+    found = {"zalo": f"Nhắn {code} cho trang Zalo"}
+    if telegram_name:
+        found["telegram"] = f"https://t.me/{telegram_name}?start={code}"
+    if public_url:
+        found["web"] = f"{public_url}/?ma={code}"
+    return found
+
+
+def qr_png(text: str, scale: int = 12) -> bytes:
+    """A PNG of the QR code of `text`, error correction M, with the quiet zone of the standard."""
+    made = io.BytesIO()
+    segno.make(text, error="m", micro=False).save(made, kind="png", scale=scale, border=4)
+    return made.getvalue()
