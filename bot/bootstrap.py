@@ -6,25 +6,29 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Timer
 
 from sqlalchemy import Engine
 
 from bot.clock import Clock, clock_for
 from bot.dialogue.answerer import KnowledgeAnswerer
 from bot.errors import BadSettings
-from bot.settings import Settings
+from bot.redaction import install
+from bot.settings import Settings, secrets_of
 from bot.storage.migrate import migrate
 from knowledge.answering import Knowledge
 from knowledge.answering.by_card import CardAnswers
 from knowledge.cards.matching import CardIndex
+from knowledge.cards.ordinary import learned_conduct
 from knowledge.cards.reader import load_cards
+from knowledge.cards.rendering import warm
 from knowledge.embedding import CachedEmbedder, Embedder, load_embedder, prepare_default_model
 from knowledge.index import VectorIndex, open_live
 from knowledge.live import LiveSearch, OpenIndex
 from knowledge.rates import load_rates
 from knowledge.store import KnowledgeStore, StoreState, open_engine
 
+_WARM_AFTER = 5.0  # seconds
 Report = Callable[[str], None]
 
 
@@ -39,6 +43,7 @@ class System:
     embedder: Embedder
     search: LiveSearch
     knowledge: Knowledge
+    prepare: Callable[[], object]  # makes what the first answer would make: cards and their vectors
 
     @property
     def answerer(self) -> KnowledgeAnswerer:
@@ -64,6 +69,7 @@ def bootstrap(
     `serving` opens the vector index of Chroma, which one process at a time may hold; without it vectors are searched one by
     one, so that a command may run beside the server. Raises BadSettings, KnowledgeError.
     """
+    install(secrets_of(settings))
     try:
         settings.tuvan_data.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -78,20 +84,26 @@ def bootstrap(
     search = LiveSearch(
         store, settings.indexes_folder, model, _opener(store, settings.indexes_folder, model, serving=serving)
     )
-    cards = _Once(lambda: card_answers(settings, model))
+    cards = _Once(lambda: card_answers(settings, model, report))
     if serving:
-        cards()  # a broken file of rates or cards stops the start with one line, not the first question
-    return System(settings, clock or clock_for(settings), engine, store, model, search, Knowledge(search, store, cards))
+        known = cards()  # a broken file of rates or cards stops the start with one line, not the first question
+        later = Timer(_WARM_AFTER, warm, (known.cards,))  # not while the start itself needs the processor
+        later.name, later.daemon = "cards-warm", True
+        later.start()
+    return System(
+        settings, clock or clock_for(settings), engine, store, model, search, Knowledge(search, store, cards), cards
+    )
 
 
-def card_answers(settings: Settings, embedder: Embedder | None) -> CardAnswers:
+def card_answers(settings: Settings, embedder: Embedder | None, report: Report | None = None) -> CardAnswers:
     """The answer cards and dated rates: those that come along, with those of staff in `rates/` and `cards/` of the data folder.
 
     Raises RatesError, CardsError.
     """
     rates = load_rates(settings.tuvan_data / "rates")
     cards = load_cards(settings.tuvan_data / "cards")
-    return CardAnswers(CardIndex(cards, embedder, settings.models_folder), rates)
+    index = CardIndex(cards, embedder, settings.models_folder, report or (lambda line: None))
+    return CardAnswers(index, rates, learned_conduct(index, embedder, settings.models_folder))
 
 
 class _Once:

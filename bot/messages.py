@@ -6,8 +6,9 @@ comes back. Values here are plain data, safe to copy and compare.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol, runtime_checkable
 
 CANNOT_REACH_SOURCES = "cannot_reach_sources"
 """Reason of an `unknown` answer that failed on our side: asking again may help, unlike "no rule found"."""
@@ -67,11 +68,19 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class ChatReply:
-    """What one turn says. `status` is an answer status (`answered`, `clarify`, `unknown`, `handoff`, …)."""
+    """What one turn says. `status` is an answer status (`answered`, `clarify`, `unknown`, `handoff`, …).
+
+    `trace` are the steps to the answer, for staff who take it apart; no words of the citizen are in it. `past` is what the next
+    question may lean on, `about` what the person has said of themself so far: both are kept with the conversation and given back
+    (`MemoryAnswerer`).
+    """
 
     status: str
     replies: tuple[Reply, ...]
     reason: str = ""
+    trace: tuple[Mapping[str, Any], ...] = ()
+    past: Mapping[str, str] = field(default_factory=dict)
+    about: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Answerer(Protocol):
@@ -81,3 +90,18 @@ class Answerer(Protocol):
     """
 
     def answer(self, text: str, *, session: str) -> ChatReply: ...
+
+
+@runtime_checkable
+class MemoryAnswerer(Answerer, Protocol):
+    """An answerer that completes questions from the turn before, and fills cards for forms."""
+
+    def follow(
+        self, text: str, *, session: str, past: Mapping[str, str], about: Mapping[str, Any] | None = None
+    ) -> ChatReply:
+        """As `answer`, with the `past` and `about` of the reply before."""
+        ...
+
+    def explain(self, card: str, text: str) -> ChatReply | None:
+        """The answer of one approved card to `text`; None when it does not hold."""
+        ...

@@ -7,13 +7,15 @@ from collections.abc import Iterator
 
 import pytest
 
+from bot.settings import Settings
+
 REQUIRED = frozenset(filter(None, os.environ.get("TUVAN_REQUIRE", "").split(",")))
 
 
 @pytest.fixture(autouse=True)
 def _settings_of_this_machine_stay_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("TUVAN_DATA", "TUVAN_TODAY", "TUVAN_ENV", "DATABASE_URL", "EMBEDDING_MODEL", "PUBLIC_URL"):
-        monkeypatch.delenv(name, raising=False)
+    for name, field in Settings.model_fields.items():
+        monkeypatch.delenv(str(field.validation_alias or name).upper(), raising=False)
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
 
 

@@ -8,10 +8,23 @@ import sys
 from bot.cli.app import app
 from bot.cli.output import complain
 from bot.errors import BotError
+from bot.redaction import install
 from ingest.errors import IngestError
 from knowledge.errors import KnowledgeError
 
-from . import answers, calculate, documents, evaluation, server  # noqa: F401  (each adds its commands)
+from . import (  # noqa: F401  (each adds its commands)
+    answers,
+    calculate,
+    channels,
+    doctor,
+    documents,
+    evaluation,
+    gaps,
+    handoff,
+    outreach,
+    planning,
+    server,
+)
 
 __all__ = ["app", "main"]
 
@@ -21,6 +34,7 @@ def main() -> None:
     logging.basicConfig(
         level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
     )
+    install()
     try:
         app()
     except (BotError, KnowledgeError) as error:

@@ -83,6 +83,7 @@ def ask(
     questions = _read_batch(batch) if batch is not None else []
     system = bootstrap(load_settings(), report=note)
     try:
+        system.prepare()  # a broken file of rates or cards is one line here, not "cannot reach the sources" for each question
         if batch is not None and output is not None:
             _answer_all(system, questions, output, day)
             note(f"Đã ghi {len(questions)} câu trả lời vào {output}.")

@@ -44,13 +44,13 @@ def contribution(
     as_json: AsJson = False,
 ) -> None:
     """Tiền đóng và tiền Nhà nước, địa phương hỗ trợ."""
-    _run(
+    show(
         lambda rates, day: calculators.contribution(
             income=income,
             group=group,
             method=method,
             months=months,
-            province=_province(province),
+            province=province_of(province),
             subsidised_months=subsidised,
             rates=rates,
             on=day,
@@ -71,9 +71,9 @@ def pension(
     as_json: AsJson = False,
 ) -> None:
     """Tỷ lệ và mức lương hưu hằng tháng."""
-    _run(
+    show(
         lambda rates, day: calculators.pension(
-            sex=sex, months=_span(years, months), average_income=average_income, rates=rates, on=day
+            sex=sex, months=span_of(years, months), average_income=average_income, rates=rates, on=day
         ),
         on,
         as_json,
@@ -96,7 +96,7 @@ def retirement_age(
             raise BadCase("Tháng sinh không hợp lệ.", "Ghi như 1970-09.")
         return calculators.retirement(sex=sex, born_year=int(match[1]), born_month=int(match[2]), rates=rates)
 
-    _run(work, on, as_json, ("years", "months"), lambda r: {"from": f"{r.from_year:04d}-{r.from_month:02d}"})
+    show(work, on, as_json, ("years", "months"), lambda r: {"from": f"{r.from_year:04d}-{r.from_month:02d}"})
 
 
 @calculate.command()
@@ -110,7 +110,7 @@ def withdrawal(
     as_json: AsJson = False,
 ) -> None:
     """Bảo hiểm xã hội một lần."""
-    _run(
+    show(
         lambda rates, day: calculators.withdrawal(
             months_before_2014=_months(years_before_2014),
             months_from_2014=_months(years_from_2014),
@@ -133,13 +133,13 @@ def maternity(
     as_json: AsJson = False,
 ) -> None:
     """Trợ cấp thai sản."""
-    _run(lambda rates, day: calculators.maternity(children=children, rates=rates, on=day), on, as_json, ("amount",))
+    show(lambda rates, day: calculators.maternity(children=children, rates=rates, on=day), on, as_json, ("amount",))
 
 
 @calculate.command()
 def funeral(on: OnDay = None, as_json: AsJson = False) -> None:
     """Trợ cấp mai táng khi chết vào một ngày."""
-    _run(lambda rates, day: calculators.funeral(rates=rates, on=day), on, as_json, ("amount",))
+    show(lambda rates, day: calculators.funeral(rates=rates, on=day), on, as_json, ("amount",))
 
 
 @calculate.command()
@@ -174,7 +174,7 @@ def survivors(
             on=day,
         )
 
-    _run(work, on, as_json, ("amount", "times"))
+    show(work, on, as_json, ("amount", "times"))
 
 
 @calculate.command("monthly-allowance")
@@ -191,10 +191,10 @@ def monthly_allowance(
     as_json: AsJson = False,
 ) -> None:
     """Trợ cấp hằng tháng của người đủ tuổi mà chưa đủ năm đóng (Điều 23), ước tính."""
-    _run(
+    show(
         lambda rates, day: calculators.monthly_allowance(
             sex=sex,
-            months=_span(years, months),
+            months=span_of(years, months),
             average_income=average_income,
             months_to_social_pension=to_go,
             rates=rates,
@@ -214,7 +214,7 @@ def accident(
     as_json: AsJson = False,
 ) -> None:
     """Bảo hiểm tai nạn lao động tự nguyện."""
-    _run(
+    show(
         lambda rates, day: calculators.accident(half_years=half_years, years=years, rates=rates, on=day),
         on,
         as_json,
@@ -222,14 +222,14 @@ def accident(
     )
 
 
-def _run(
+def show(
     work: Callable[[Rates, date], Any],
     on: str | None,
     as_json: bool,
     shown: tuple[str, ...],
     more: Callable[[Any], dict[str, Any]] | None = None,
 ) -> None:
-    """Works it out and prints it; an impossible case is exit status 2 with one line."""
+    """Works it out and prints the fields `shown`; an impossible case is exit status 2 with one line."""
     settings = load_settings()
     rates = load_rates(settings.tuvan_data / "rates")
     try:
@@ -251,7 +251,7 @@ def _run(
         console.print("Đây là ước tính; cơ quan BHXH tính số chính thức.", markup=False)
 
 
-def _province(name: str | None) -> str | None:
+def province_of(name: str | None) -> str | None:
     """The province by its name of today. Raises BadCase for a name that is none: a top-up of 0 would look like knowledge."""
     found = read_province(Words.of(f"tỉnh {name}")) if name else None
     if name and found is None:
@@ -259,7 +259,7 @@ def _province(name: str | None) -> str | None:
     return found
 
 
-def _span(years: int, months: int) -> int:
+def span_of(years: int, months: int) -> int:
     """Whole months of full years and odd months. Raises BadCase where they are none."""
     if years < 0 or not 0 <= months < 12:
         raise BadCase("Số năm phải từ 0, số tháng lẻ từ 0 đến 11.", "Kiểm tra lại số năm, số tháng.")

@@ -1,19 +1,22 @@
-"""`tuvan run`, `tuvan serve`, `tuvan doctor`."""
+"""`tuvan run` and its parts: `serve`, `worker`, `poll`."""
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-from typing import Annotated
+import signal
+import threading
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.bootstrap import System, bootstrap
-from bot.cli.answers import AsJson
 from bot.cli.app import app
-from bot.cli.output import console, messages, note, print_json, progress_bars
+from bot.cli.output import messages, note, progress_bars
+from bot.errors import BadSettings
 from bot.knowing import bring_in, bring_in_starter
-from bot.settings import Settings, load_settings
+from bot.settings import load_settings
+
+if TYPE_CHECKING:  # delivery and its libraries take a second to load, which other commands need not pay
+    from bot.delivery.runtime import Parts
 
 Host = Annotated[str | None, typer.Option("--host", help="Địa chỉ lắng nghe; mặc định TUVAN_HOST.")]
 Port = Annotated[int | None, typer.Option("--port", min=1, max=65535, help="Cổng; mặc định TUVAN_PORT.")]
@@ -21,7 +24,7 @@ Port = Annotated[int | None, typer.Option("--port", min=1, max=65535, help="Cổ
 
 @app.command()
 def run(host: Host = None, port: Port = None) -> None:
-    """Làm tất cả: nâng cấp dữ liệu, nạp cẩm nang nếu kho còn trống, phục vụ web."""
+    """Làm tất cả: nâng cấp dữ liệu, nạp cẩm nang nếu kho còn trống, phục vụ web và mọi kênh đã có mã."""
     settings = load_settings()
     system = bootstrap(settings, serving=True, report=note)
     try:
@@ -31,22 +34,72 @@ def run(host: Host = None, port: Port = None) -> None:
                 bring_in_starter(system, bars)
             else:
                 bring_in(system, [], bars)
-        _serve(system, host, port)
+        from bot.delivery.runtime import Parts
+
+        _serve(system, host, port, Parts())
     finally:
         system.close()
 
 
 @app.command()
 def serve(host: Host = None, port: Port = None) -> None:
-    """Chỉ phục vụ web, với kho tri thức đang có."""
+    """Chỉ phục vụ web và nhận webhook; việc trả lời trên các kênh do tuvan worker làm."""
+    from bot.delivery.runtime import Parts
+
     system = bootstrap(load_settings(), serving=True, report=note)
     try:
-        _serve(system, host, port)
+        _serve(system, host, port, Parts(answer=False, send=False, poll=False))
     finally:
         system.close()
 
 
-def _serve(system: System, host: str | None, port: int | None) -> None:
+@app.command()
+def worker() -> None:
+    """Trả lời và gửi tin trên các kênh; chạy được nhiều tiến trình, trên nhiều máy chung một PostgreSQL."""
+    from bot.delivery.runtime import Parts
+
+    system = bootstrap(load_settings(), report=note)
+    try:
+        system.search.current()  # loads what is known before the first citizen asks
+        system.prepare()
+        _work(system, Parts(poll=False), "Đang trả lời trên")
+    finally:
+        system.close()
+
+
+@app.command()
+def poll() -> None:
+    """Đặt menu, webhook và hỏi tin mới từ các kênh ở chế độ polling; tiến trình thứ hai đứng chờ thay phiên."""
+    from bot.delivery.runtime import Parts
+
+    system = bootstrap(load_settings(), report=note)
+    try:
+        _work(system, Parts(answer=False, send=False), "Đang nhận tin từ")
+    finally:
+        system.close()
+
+
+def _work(system: System, parts: Parts, doing: str) -> None:
+    from bot.delivery.starting import runtime_of
+
+    runtime = runtime_of(system, parts)
+    if not runtime.channels:
+        raise BadSettings("Chưa kênh nào có mã.", "Đặt TELEGRAM_BOT_TOKEN, ZALO_OA_… hoặc ZALO_BOT_TOKEN trong .env.")
+    stopped = threading.Event()
+    before = signal.signal(signal.SIGTERM, lambda *_: stopped.set())
+    runtime.start()
+    messages.print(f"{doing}: {', '.join(runtime.channels)}. Dừng bằng Ctrl+C.", markup=False)
+    try:
+        stopped.wait()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        signal.signal(signal.SIGTERM, before)
+        runtime.stop()
+
+
+def _serve(system: System, host: str | None, port: int | None, parts: Parts) -> None:
+    from bot.delivery.starting import runtime_of
     from bot.web import app_for
     from bot.web import serve as serve_web
 
@@ -55,47 +108,12 @@ def _serve(system: System, host: str | None, port: int | None) -> None:
     system.search.current()  # loads what is known before the first citizen asks
     address = settings.public_url or f"http://{'127.0.0.1' if at in ('0.0.0.0', '::') else at}:{door}"  # noqa: S104
     messages.print(f"Trò chuyện trên web: {address}/", markup=False, style="bold")
+    runtime = runtime_of(system, parts)
+    if runtime.channels:
+        messages.print(f"Kênh: {', '.join(runtime.channels)}", markup=False)
     messages.print("Dừng bằng Ctrl+C.", markup=False, style="dim")
-    serve_web(app_for(system), at, door)
-
-
-@app.command()
-def doctor(as_json: AsJson = False) -> None:
-    """Kiểm tra cài đặt: cơ sở dữ liệu, mô hình, chỉ mục, phần mềm đi kèm."""
-    settings = load_settings()
-    checks = _checks(settings)
-    if as_json:
-        print_json([{"name": name, "ok": ok, "detail": detail} for name, ok, detail in checks])
-    else:
-        for name, ok, detail in checks:
-            console.print(f"{'tốt ' if ok else 'thiếu'} {name}: {detail}", style="" if ok else "yellow", markup=False)
-    if not all(ok for name, ok, _ in checks if name in _NEEDED):
-        sys.exit(1)
-
-
-_NEEDED = ("cơ sở dữ liệu", "mô hình nhúng")
-
-
-def _checks(settings: Settings) -> list[tuple[str, bool, str]]:
-    import shutil
-
-    found: list[tuple[str, bool, str]] = [
-        ("thư mục dữ liệu", Path(settings.tuvan_data).is_dir(), str(settings.tuvan_data))
-    ]
-    system = bootstrap(settings, report=note)
+    runtime.start()
     try:
-        state = system.store.state()
-        live = [d for d in system.store.documents() if d.passages]
-        missing, total = system.store.count_missing_vectors(system.embedder.fingerprint)
-        found += [
-            ("cơ sở dữ liệu", True, system.engine.dialect.name),
-            ("văn bản đang dùng", bool(live), f"{len(live)} văn bản, {sum(d.passages for d in live)} đoạn"),
-            ("mô hình nhúng", True, f"{system.embedder.dimension} chiều"),
-            ("vector", missing == 0, f"{total - missing}/{total} đoạn"),
-            ("chỉ mục", state.live_generation is not None, f"thế hệ {state.live_generation}"),
-        ]
+        serve_web(app_for(system, runtime), at, door)
     finally:
-        system.close()
-    for program, use in (("tesseract", "đọc bản quét"), ("soffice", "đọc tệp .doc")):
-        found.append((program, shutil.which(program) is not None, use))
-    return found
+        runtime.stop()

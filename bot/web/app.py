@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 
 from fastapi import FastAPI, Request
@@ -11,6 +11,10 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import JSONResponse, Response
 
+from bot.channels.contract import Channel
+from bot.delivery.accepting import Acceptor
+from bot.dialogue.privacy import Keeping
+from bot.dialogue.values import OFFICE
 from bot.messages import Answerer
 from bot.web.api import chat_router
 from bot.web.assets import Assets
@@ -21,8 +25,10 @@ from bot.web.middleware import LimitedBody, Observed, wants_page
 from bot.web.pages import Pages, Source, pages_router
 from bot.web.refusals import Refused
 from bot.web.texts import say
+from bot.web.webhooks import webhooks_router
 
 BODY_LIMIT = 16 * 1024  # bytes: TEXT_LIMIT characters, decomposed and \\u-escaped, fit
+WEBHOOK_LIMIT = 1024 * 1024  # bytes: a quoted message, a form and attachments' addresses fit
 
 
 def create_app(
@@ -37,12 +43,16 @@ def create_app(
     timeout: float = 20.0,
     per_session: int = 15,
     per_address: int = 300,
+    channels: Mapping[str, Channel] | None = None,
+    acceptor: Acceptor | None = None,
+    keeping: Keeping | None = None,
 ) -> FastAPI:
     """The web chat over `answerer`, with nothing started yet.
 
     `ready` and `sources` (the documents named on the page about the bot) are called in threads and may block or raise.
     `/metrics` is read from this machine, or with `metrics_token` from others. `https` says that the public address is
-    https, so browsers are told to stay with it. The other arguments are those of `Desk`.
+    https, so browsers are told to stay with it. `channels` deliver by webhook into `acceptor`. `keeping` is
+    what the privacy notice says of the office. The other arguments are those of `Desk`.
     """
     metrics = Metrics()
     desk = Desk(
@@ -58,10 +68,15 @@ def create_app(
     )
     app.include_router(chat_router(desk, metrics))
     app.include_router(health_router(ready, metrics, token=metrics_token))
-    app.include_router(pages_router(desk, metrics, pages, sources))
+    app.include_router(pages_router(desk, metrics, pages, sources, keeping or OFFICE.keeping))
+    if channels and acceptor is not None:
+        app.include_router(webhooks_router(channels, acceptor, metrics))
     app.add_middleware(GZipMiddleware, minimum_size=1024)
     app.add_middleware(
-        LimitedBody, limit=BODY_LIMIT, too_large=say("too_large", limit=f"{TEXT_LIMIT:,}".replace(",", "."))
+        LimitedBody,
+        limit=BODY_LIMIT,
+        too_large=say("too_large", limit=f"{TEXT_LIMIT:,}".replace(",", ".")),
+        limits={"/webhooks/": WEBHOOK_LIMIT},
     )
     app.add_middleware(Observed, metrics=metrics, https=https)  # the last one added is the outermost
 

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 _TYPES = {
+    ".png": "image/png",
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",

@@ -27,6 +27,14 @@ class Metrics:
             "tuvan_chat_refusals", "Questions not taken by the web chat", ("reason",), registry=self.registry
         )
 
+        self._webhooks = Counter(
+            "tuvan_webhooks", "Webhook calls of platforms", ("channel", "outcome"), registry=self.registry
+        )
+
+    def webhook(self, channel: str, outcome: str) -> None:
+        """One webhook call; `outcome` is new, repeat, nothing, refused or not_stored."""
+        self._webhooks.labels(channel, outcome).inc()
+
     def request(self, route: str, method: str, status: int, seconds: float) -> None:
         """One request ended; `status` 0 when the client left before an answer."""
         self._requests.labels(route, method if method in _METHODS else "other", str(status)).inc()

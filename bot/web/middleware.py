@@ -11,7 +11,7 @@ import html
 import json
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -55,12 +55,21 @@ class BodyTooLarge(Exception):
 class LimitedBody:
     """Reads the whole body before the app sees it: at most `limit` bytes within `seconds`, else 413 or 408.
 
-    A declared length above the limit is refused without reading.
+    A declared length above the limit is refused without reading. `limits` has other limits for paths by their beginning.
     """
 
-    def __init__(self, app: ASGIApp, *, limit: int, too_large: str, seconds: float = BODY_SECONDS) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        limit: int,
+        too_large: str,
+        seconds: float = BODY_SECONDS,
+        limits: Mapping[str, int] | None = None,
+    ) -> None:
         self._app = app
         self._limit = limit
+        self._limits = dict(limits or {})
         self._too_large = too_large
         self._seconds = seconds
 
@@ -68,11 +77,12 @@ class LimitedBody:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        limit = next((size for start, size in self._limits.items() if scope["path"].startswith(start)), self._limit)
         try:
             declared = _declared_length(scope["headers"])
-            if declared is not None and not 0 <= declared <= self._limit:
+            if declared is not None and not 0 <= declared <= limit:
                 raise BodyTooLarge
-            body = await asyncio.wait_for(self._read(receive), self._seconds)
+            body = await asyncio.wait_for(self._read(receive, limit), self._seconds)
         except BodyTooLarge:
             await send_line(scope, send, 413, self._too_large)
             return
@@ -83,14 +93,14 @@ class LimitedBody:
             return
         await self._app(scope, _replay(body, receive), send)
 
-    async def _read(self, receive: Receive) -> bytes | None:
+    async def _read(self, receive: Receive, limit: int) -> bytes | None:
         body = bytearray()
         while True:
             message = await receive()
             if message["type"] == "http.disconnect":
                 return None
             body += message.get("body", b"")
-            if len(body) > self._limit:
+            if len(body) > limit:
                 raise BodyTooLarge
             if not message.get("more_body", False):
                 return bytes(body)

@@ -1,4 +1,4 @@
-"""The pages for people: the chat at `/`, `/gioi-thieu`, static files.
+"""The pages for people: the chat at `/`, `/gioi-thieu`, `/quyen-rieng-tu`, static files.
 
 Without script a form post gives the page with its answer.
 
@@ -20,6 +20,7 @@ from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, Response
 
+from bot.dialogue.privacy import VERSION, Keeping, notice
 from bot.messages import ChatReply
 from bot.web.assets import Assets
 from bot.web.blocks import blocks
@@ -85,6 +86,10 @@ class Pages:
         """The page about the bot."""
         return self._render("about.html", 200, about=about(), sources=sources)
 
+    def privacy(self, kept: Keeping) -> HTMLResponse:
+        """The privacy notice."""
+        return self._render("privacy.html", 200, parts=notice(kept), version=VERSION)
+
     def error(self, line: str, status: int, headers: dict[str, str] | None = None) -> HTMLResponse:
         """A page with one sentence and the way back."""
         page = self._render("error.html", status, line=line)
@@ -100,8 +105,10 @@ def new_session() -> str:
     return secrets.token_urlsafe(18)
 
 
-def pages_router(desk: Desk, metrics: Metrics, pages: Pages, sources: Callable[[], Sequence[Source]]) -> APIRouter:
-    """The routes for people over `desk`."""
+def pages_router(
+    desk: Desk, metrics: Metrics, pages: Pages, sources: Callable[[], Sequence[Source]], kept: Keeping
+) -> APIRouter:
+    """The routes for people over `desk`; `kept` is what the privacy notice says of the office."""
     router = APIRouter(include_in_schema=False)
 
     @router.api_route("/", methods=["GET", "HEAD"])
@@ -137,6 +144,10 @@ def pages_router(desk: Desk, metrics: Metrics, pages: Pages, sources: Callable[[
             log.error("sources cannot be listed: %s", type(error).__name__)
             known = ()
         return pages.about(known)
+
+    @router.api_route("/quyen-rieng-tu", methods=["GET", "HEAD"])
+    async def privacy() -> Response:
+        return pages.privacy(kept)
 
     @router.api_route("/static/{name}", methods=["GET", "HEAD"])
     async def static(name: str, request: Request) -> Response:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import uvicorn
 from fastapi import FastAPI
@@ -23,6 +23,9 @@ from bot.web.pages import Source
 from bot.web.texts import say
 from knowledge.law import DocumentStatus
 from knowledge.store import KnowledgeStore
+
+if TYPE_CHECKING:
+    from bot.delivery.runtime import Runtime
 
 
 class CannotListen(BotError):
@@ -68,8 +71,8 @@ def serve(app: FastAPI, host: str, port: int) -> None:
             signal.signal(signal.SIGTERM, before)
 
 
-def app_for(installation: Installation) -> FastAPI:
-    """The application over the parts of `installation`."""
+def app_for(installation: Installation, runtime: Runtime | None = None) -> FastAPI:
+    """The application over the parts of `installation`, with the webhooks of `runtime`."""
     settings, store = installation.settings, installation.store
 
     def ready() -> Readiness:
@@ -91,12 +94,17 @@ def app_for(installation: Installation) -> FastAPI:
                 rows.append(Source(who.number, who.title, who.in_force.since, who.in_force.until))
         return sorted(rows, key=lambda s: (s.title, s.number))
 
+    from bot.delivery.starting import office_of  # whose libraries only a running installation pays for
+
     return create_app(
-        installation.answerer,
+        runtime.direct if runtime is not None else installation.answerer,
         ready=ready,
         sources=sources,
         metrics_token=settings.metrics_token.get_secret_value(),
         https=settings.public_url.startswith("https://"),
+        channels=runtime.channels if runtime else None,
+        acceptor=runtime.acceptor if runtime else None,
+        keeping=office_of(settings).keeping,
     )
 
 

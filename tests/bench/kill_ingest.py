@@ -1,9 +1,10 @@
 """Kills ingestion with signal 9 at random moments: does the old index answer on, and does the next run complete?
 
-python -m tests.bench.kill_ingest [--kills 200] [--seed 1]
+python -m tests.bench.kill_ingest [--real] [--kills 200] [--seed 1]
 
-Each trial adds a few documents to the same installation in a process of its own (publish, embed, build a generation),
-kills it somewhere, and asks 50 questions. Prints one line of JSON; ends with status 1 when a promise was broken.
+With `--real` the command `tuvan ingest` itself is killed (`kill_real_ingest`). Without it each trial adds a few documents
+to the same installation in a process of its own (publish, embed, build a generation), kills it somewhere, and asks 50
+questions. Prints one line of JSON; ends with status 1 when a promise was broken.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from pathlib import Path
 
 from knowledge.index import open_live
 from knowledge.store import reading
+from tests.bench import kill_real_ingest
 from tests.knowledge.index.worlds import DIMENSION, World, articles, directions, open_world
 
 ARTICLES = 150  # of each document
@@ -99,12 +101,14 @@ def trials(root: Path, kills: int, seed: int) -> dict[str, object]:
 def main() -> int:
     """Runs the trials and prints the figures."""
     parser = argparse.ArgumentParser(description="Kill ingestion at random moments.")
+    parser.add_argument("--real", action="store_true", help="the whole command over files")
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        figures = trials(Path(folder), options.kills, options.seed)
-    print(json.dumps(figures))
+        run = kill_real_ingest.trials if options.real else trials
+        figures = run(Path(folder), options.kills, options.seed)
+    print(json.dumps(figures, ensure_ascii=False))
     broken = ("changed_answers", "half_documents", "next_runs_that_did_not_complete")
     return int(any(figures[name] for name in broken) or figures["integrity"] != "ok" or figures["most_folders"] > 2)  # type: ignore[operator]
 

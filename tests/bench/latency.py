@@ -16,6 +16,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from datetime import date
 from pathlib import Path
@@ -37,6 +38,7 @@ from tests.models import prepared_models
 TODAY = date(2026, 11, 22)
 ARTICLES = 500  # of each document; two clauses an article
 _HANDBOOK = Path(__file__).parents[2] / "knowledge" / "starter"
+_AS_SET = {"OPENBLAS_NUM_THREADS": "1"}  # as `knowledge` sets it, which this module's own imports are too early for
 _LIMITS = {
     1_000: "",
     10_000: "answer 25/60 ms, start 5 s, 700 MB",
@@ -97,6 +99,9 @@ def prepare(folder: Path, size: int, *, chroma: bool) -> dict[str, float]:
     from knowledge.embedding import load_embedder
 
     embedder = load_embedder("", models)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "models").symlink_to(models)
+    bootstrap(settings, embedder=embedder).prepare()  # vectors of cards, which every start but the first finds
     begin = time.perf_counter()
     store = fill(folder, size, embedder.dimension, embedder.fingerprint)
     filled = time.perf_counter()
@@ -124,6 +129,9 @@ def measure(folder: Path, count: int = 200) -> dict[str, object]:
     settled = getattr(searcher._index, "settled", None)
     if settled is not None:
         settled(120)  # Chroma is probed in the background while exact search answers
+    for thread in threading.enumerate():
+        if thread.name == "cards-warm":
+            thread.join(60)
     asked = questions(count)
     for question in asked[:10]:
         system.knowledge.answer(question + "?", today=TODAY)
@@ -167,7 +175,7 @@ def main() -> None:
             steps = prepare(Path(folder), size, chroma=arguments.chroma or size <= 10_000)
             command = [sys.executable, "-m", "tests.bench.latency", "--measure", folder]
             done = subprocess.run(
-                command, capture_output=True, text=True, check=True, env=os.environ | {"TUVAN_DATA": folder}
+                command, capture_output=True, text=True, check=True, env=os.environ | _AS_SET | {"TUVAN_DATA": folder}
             )
             line = {"passages": size} | steps | json.loads(done.stdout) | {"limits": _LIMITS.get(size, "")}
             sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")

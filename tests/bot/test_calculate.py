@@ -24,6 +24,10 @@ COMMANDS = {
     "survivors": "--years-from-2014 8 --average-income 2000000",
     "monthly-allowance": "--sex female --years 7 --average-income 1500000",
     "accident": "--years 1",
+    "income-for-pension": "--sex female --years 20 --wished 3000000",
+    "years-for-pension": "--sex male --average-income 5000000 --wished 3000000",
+    "join-now-or-later": "--income 1500000 --group near_poor",
+    "average-income": "--year 2024:12:1500000 --year 2025:6:2000000",
 }
 
 
@@ -180,6 +184,21 @@ def test_accident_insurance_has_its_prices() -> None:
     assert got["death_benefit"] == 116_550_000
 
 
+def test_the_income_and_the_years_for_a_wished_pension_reach_it() -> None:
+    got = told("income-for-pension --sex female --years 20 --wished 3000000 --group poor")
+    assert (got["income"], got["monthly_pension"]) == (5_455_000, 3_000_250)  # 55 %, in whole thousands
+    assert got["state_total"] == 120 * 165_000
+    got = told("years-for-pension --sex male --average-income 5000000 --wished 3000000")
+    assert (got["months"], got["rate_percent"], got["monthly_pension"]) == (28 * 12, 61, 3_050_000)
+
+
+def test_the_known_change_is_told_before_and_after() -> None:
+    got = told("join-now-or-later --income 1500000 --group near_poor")
+    assert (got["change"], got["now_net"], got["later_net"]) == ("2027-01-01", 198_000, 290_400)
+    got = told("join-now-or-later --income 2200000 --on 2027-01-01")
+    assert got["change"] is None and got["now_net"] == got["later_net"]
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_gives_words_and_clauses_in_both_forms(name: str) -> None:
     line = f"{name} {COMMANDS[name]}"
@@ -238,6 +257,12 @@ def test_a_day_before_any_row_is_refused(name: str) -> None:
         ("survivors --pension 2000000 --months-drawn 5 --average-income 2000000", "cả hai"),
         ("monthly-allowance --sex male --years 15 --average-income 2000000", "15 năm"),
         ("accident --years -1", "Số kỳ"),
+        ("income-for-pension --sex male --years 15 --wished 90000000", "Đóng 15 năm"),
+        ("income-for-pension --sex male --years 14 --wished 1000000", "15 năm"),
+        ("years-for-pension --sex male --average-income 1500000 --wished 2000000", "75%"),
+        ("join-now-or-later --income 1", "1.500.000"),
+        ("average-income --year 2024-12", "2020:12:1500000"),
+        ("average-income --year 2024:13:1500000", "12"),
     ],
 )
 def test_what_cannot_be_is_status_2_and_one_line(line: str, says: str) -> None:

@@ -145,8 +145,9 @@ def test_a_phone_never_scrolls_sideways(open_page: OpenPage, zoom: int) -> None:
         for summary in page.locator("#log summary").all():
             summary.click()
         assert page.evaluate(wide) == 0
-        page.goto(base + "/gioi-thieu")
-        assert page.evaluate(wide) == 0
+        for path in ("/gioi-thieu", "/quyen-rieng-tu"):
+            page.goto(base + path)
+            assert page.evaluate(wide) == 0
 
 
 def test_what_a_finger_must_hit_is_large_enough(open_page: OpenPage) -> None:
@@ -194,6 +195,8 @@ def test_no_serious_barrier(open_page: OpenPage, view: dict[str, object], scheme
         check("refusal and choice")
         page.goto(base + "/gioi-thieu")
         check("about")
+        page.goto(base + "/quyen-rieng-tu")
+        check("privacy")
         page.goto(base + "/khong-co")
         check("unknown page")
 

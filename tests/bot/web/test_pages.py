@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 import pytest
 from starlette.testclient import TestClient
 
+from bot.dialogue.privacy import Keeping
 from bot.messages import Answerer
 from bot.web import Source, create_app
 from bot.web.texts import examples, say, texts
@@ -195,7 +196,7 @@ def test_a_program_gets_an_unknown_address_as_json() -> None:
     assert client.get("/api/chat").json() == {"detail": say("not_allowed")}
 
 
-@pytest.mark.parametrize("path", ["/", "/gioi-thieu"])
+@pytest.mark.parametrize("path", ["/", "/gioi-thieu", "/quyen-rieng-tu"])
 def test_a_monitor_may_look_without_reading(path: str) -> None:
     response = client_of(Scripted()).head(path)
     assert (response.status_code, response.content) == (200, b"")
@@ -219,6 +220,24 @@ def test_the_page_about_the_bot_names_machine_sources_and_personal_data() -> Non
     assert "Cẩm nang <mẫu>" in page.words  # escaped in the page
 
 
+def test_the_privacy_notice_is_a_page_of_its_own_reached_from_the_chat() -> None:
+    kept = Keeping("BHXH tỉnh <mẫu>", "Phòng Mẫu, số 1", 77, 200)
+    client = client_of(Scripted(), keeping=kept)
+    assert Page(client.get("/").text).of("a", href="/quyen-rieng-tu")
+    page = Page(client.get("/quyen-rieng-tu").text)
+    for words in (
+        "BHXH tỉnh <mẫu>",
+        "Phòng Mẫu, số 1",
+        "77 ngày",
+        "200 ngày",
+        "91/2025/QH15",
+        "356/2025/NĐ-CP",
+        "/xoa",
+    ):
+        assert words in page.words
+    assert len(page.of("h1")) == 1 and len(page.of("h2")) >= 5
+
+
 def test_the_page_about_the_bot_stands_when_the_store_is_away() -> None:
     def away() -> list[Source]:
         raise OSError("database is away")
@@ -232,6 +251,7 @@ REQUESTS = [
     ("GET", "/", None),
     ("POST", "/", b"text=x"),
     ("GET", "/gioi-thieu", None),
+    ("GET", "/quyen-rieng-tu", None),
     ("GET", "/favicon.ico", None),
     ("GET", "/khong-co", None),
     ("PUT", "/", b"x"),
@@ -262,7 +282,7 @@ def test_browsers_are_held_to_https_only_where_there_is_https() -> None:
     assert "strict-transport-security" in client_of(Scripted(), https=True).get("/").headers
 
 
-@pytest.mark.parametrize("path", ["/", "/gioi-thieu", "/khong-co"])
+@pytest.mark.parametrize("path", ["/", "/gioi-thieu", "/quyen-rieng-tu", "/khong-co"])
 def test_no_page_has_inline_script_or_style_or_another_host(path: str) -> None:
     page = Page(client_of(Scripted()).get(path).text)
     assert all(a.get("src") for a in page.of("script"))
