@@ -94,6 +94,13 @@ class Settings(BaseSettings):
         "",
         description="Mã cuộc trò chuyện Telegram của cán bộ được báo khi có người muốn gặp, cách nhau dấu phẩy; để trống là không báo.",
     )
+    staff_idle_minutes: int = Field(
+        30,
+        ge=5,
+        le=720,
+        validation_alias="TUVAN_STAFF_IDLE_MINUTES",
+        description="Số phút không làm gì thì cán bộ phải đăng nhập lại.",
+    )
     lead_days: int = Field(
         90,
         ge=1,

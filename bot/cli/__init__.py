@@ -16,6 +16,7 @@ from . import (  # noqa: F401  (each adds its commands)
     answers,
     calculate,
     channels,
+    demo,
     doctor,
     documents,
     evaluation,
@@ -24,6 +25,7 @@ from . import (  # noqa: F401  (each adds its commands)
     outreach,
     planning,
     server,
+    staff,
 )
 
 __all__ = ["app", "main"]

@@ -98,6 +98,17 @@ def _work(system: System, parts: Parts, doing: str) -> None:
         runtime.stop()
 
 
+def _staff_door(system: System, address: str) -> None:
+    from bot.staff.starting import FIRST, accounts_of, first_account
+
+    messages.print(f"Trang cán bộ: {address}/staff", markup=False, style="bold")
+    password = first_account(accounts_of(system.engine, system.settings.tuvan_data), system.engine)
+    if password:
+        messages.print(
+            f"Đăng nhập lần đầu: {FIRST}, mật khẩu {password} (chỉ hiện lần này, phải đổi ngay).", markup=False
+        )
+
+
 def _serve(system: System, host: str | None, port: int | None, parts: Parts) -> None:
     from bot.delivery.starting import runtime_of
     from bot.web import app_for
@@ -111,6 +122,7 @@ def _serve(system: System, host: str | None, port: int | None, parts: Parts) -> 
     runtime = runtime_of(system, parts)
     if runtime.channels:
         messages.print(f"Kênh: {', '.join(runtime.channels)}", markup=False)
+    _staff_door(system, address)
     messages.print("Dừng bằng Ctrl+C.", markup=False, style="dim")
     runtime.start()
     try:

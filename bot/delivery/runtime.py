@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from bot.channels.contract import Capabilities, Channel, ChannelError, Inbound, Misconfigured
 from bot.delivery.accepting import Acceptor, CannotStore
@@ -34,6 +34,7 @@ from bot.outreach.handover import Handover
 from bot.outreach.records import Records
 from bot.outreach.reminders import Reminding
 from bot.settings import TIME_ZONE
+from bot.staff.arrivals import arrived
 
 log = logging.getLogger("bot.delivery")
 
@@ -55,7 +56,8 @@ class Parts:
 class Runtime:
     """Delivery over `engine` for `channels`. `webhooks` has the public address of each channel that gets webhooks.
 
-    `staff_chats` are the Telegram chats that are told when a person is wanted. `tidy` is called once a day and lets old data go;
+    `staff_chats` are the Telegram chats that are told when a person is wanted; `address` is where staff find the
+    console. `tidy` is called once a day and lets old data go;
     `find_place` reads communes; `today` is the civil day.
     """
 
@@ -73,11 +75,12 @@ class Runtime:
         office: Office = OFFICE,
         find_place: FindPlace = nowhere,
         staff_chats: tuple[str, ...] = (),
+        address: str = "",
         tidy: Callable[[], object] = lambda: None,
         today: Callable[[], date] = lambda: datetime.now(TIME_ZONE).date(),
     ) -> None:
         self.channels = channels
-        self._engine, self._tidy = engine, tidy
+        self._engine, self._tidy, self._address = engine, tidy, address
         self.inbox = Inbox(engine)
         self.outbox = Outbox(engine)
         self.states = ChannelStates(engine)
@@ -85,7 +88,7 @@ class Runtime:
         self._polled, self._webhooks, self._parts = polled, webhooks or {}, parts
         self._name = f"{socket.gethostname()[:12]}:{os.getpid()}:{secrets.token_hex(3)}"
         self.handover = Handover(engine, self.outbox, can=self._abilities, notify=staff_chats)
-        self.records = Records(engine, announce=self.handover.announce)
+        self.records = Records(engine, announce=self.handover.announce, arrived=self._arrived)
         self.reminding = Reminding(engine, self.outbox, self._abilities, self._queued)
         talk = Talk(answerer, self.records, find_place, office, today)
         turns = Turns(talk, Remembered(self.states.of), self.outbox.ours, per_minute=per_minute)
@@ -102,6 +105,13 @@ class Runtime:
 
     def _abilities(self) -> dict[str, Capabilities]:
         return {name: channel.capabilities for name, channel in self.channels.items()}
+
+    def _arrived(self, connection: Connection, lead_id: int) -> None:
+        def tell(connection: Connection, by: str, to: str, words: str) -> None:
+            if by == "telegram":
+                self.handover.tell(connection, to, words)
+
+        arrived(connection, lead_id, tell=tell, address=self._address)
 
     def start(self) -> None:
         """Starts the parts of this process; returns when they run."""

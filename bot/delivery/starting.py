@@ -29,6 +29,7 @@ def runtime_of(system: System, parts: Parts) -> Runtime:
         office=office_of(system.settings),
         find_place=load_communes(system.settings.province).find,
         staff_chats=system.settings.staff_chats,
+        address=system.settings.public_url,
         today=system.clock.today,
         tidy=lambda: sweep(
             system.engine,

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, delete, func, or_, select, update
 
 from bot.delivery.tables import conversations, inbox, outbox, unread
+from bot.outreach.counted import remember
 from bot.outreach.tables import consents, handoffs, leads, reminders, reviews
 from knowledge.store import writing
 
@@ -33,6 +34,7 @@ def erase(connection: Connection, conversation_id: int, *, keep_inbox: int = 0) 
     home = connection.execute(select(conversations).where(conversations.c.id == conversation_id)).mappings().one()
     agreed = select(consents.c.id).where(consents.c.conversation_id == conversation_id)
     mine = or_(leads.c.conversation_id == conversation_id, leads.c.consent_id.in_(agreed))
+    remember(connection, mine)
     gone = {
         "leads": connection.execute(delete(leads).where(mine)).rowcount,
         "reminders": connection.execute(

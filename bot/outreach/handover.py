@@ -76,8 +76,12 @@ class Handover:
         """Tells staff that a person is wanted, in the transaction that notes it."""
         text = text_of("wanted").format(number=number, channel=channel_name(channel), reason=reason_name(reason))
         for chat in self._notify:
-            home = self._staff_chat(connection, chat)
-            self._outbox.add(connection, home, NOTIFIED, [Piece(text)], Purpose.STAFF)
+            self.tell(connection, chat, text)
+
+    def tell(self, connection: Connection, chat: str, text: str) -> None:
+        """Queues words for a Telegram chat of staff, when that channel is on."""
+        if NOTIFIED in self._can() or chat in self._notify:
+            self._outbox.add(connection, self._staff_chat(connection, chat), NOTIFIED, [Piece(text)], Purpose.STAFF)
 
     def rows(self, states: Sequence[str] = ("waiting", "taken")) -> list[Wanted]:
         """Conversations in these states, the longest waiting first."""

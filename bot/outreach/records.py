@@ -32,6 +32,7 @@ from bot.outreach.effects import (
     Withdrawn,
 )
 from bot.outreach.requests import register
+from bot.outreach.searching import search_key
 from bot.outreach.tables import campaigns, consents, handoffs, lead_events, leads, reviews
 from knowledge.store import reading, writing
 
@@ -42,6 +43,8 @@ OPEN_STATES = ("new", "contacted", "interested", "appointed", "unreachable")
 
 Announce = Callable[[Connection, int, str, str], None]
 """Tells staff that a person is wanted, in the same transaction: number of the hand-over, channel, reason."""
+Arrived = Callable[[Connection, int], None]
+"""What is to be done for a lead that came in or came back, in the same transaction."""
 
 
 class NoConsent(BotError):
@@ -75,9 +78,13 @@ class Records:
     """Outreach in SQL."""
 
     def __init__(
-        self, engine: Engine, clock: Callable[[], float] = time.time, announce: Announce = lambda *wanted: None
+        self,
+        engine: Engine,
+        clock: Callable[[], float] = time.time,
+        announce: Announce = lambda *wanted: None,
+        arrived: Arrived = lambda *came: None,
     ) -> None:
-        self._engine, self._clock, self._announce = engine, clock, announce
+        self._engine, self._clock, self._announce, self._arrived = engine, clock, announce, arrived
 
     def apply(self, connection: Connection, taken: Taken, effects: Iterable[Effect]) -> None:
         """Stores `effects` of a turn. Raises NoConsent."""
@@ -146,7 +153,7 @@ class Records:
         ended = connection.execute(
             update(leads)
             .where(leads.c.conversation_id == conversation_id, leads.c.status.in_(OPEN_STATES))
-            .values(status="withdrawn", updated_at=now, closed_at=now)
+            .values(status="withdrawn", updated_at=now, closed_at=now, due_at=None, version=leads.c.version + 1)
             .returning(leads.c.id)
         ).scalars()
         for lead_id in list(ended):
@@ -182,10 +189,13 @@ class Records:
             "commune_code": lead.commune_code, "commune": lead.commune, "need": lead.need, "best_time": lead.best_time,
             "channel": taken.conversation.channel, "person": taken.event.person, "question": lead.question,
             "answer": lead.answer, "citations": [dict(c) for c in lead.citations], "updated_at": now,
+            "search_key": search_key(lead.name, lead.phone, lead.commune),
         }  # fmt: skip
         if lead.campaign:
             fresh |= {"campaign": lead.campaign, "organisation": organisation}
-        known = connection.execute(select(leads.c.id, leads.c.status).where(leads.c.phone == lead.phone)).first()
+        known = connection.execute(
+            select(leads.c.id, leads.c.status, leads.c.version).where(leads.c.phone == lead.phone)
+        ).first()
         if known is None:
             first = {
                 "phone": lead.phone,
@@ -194,14 +204,20 @@ class Records:
                 "closed_at": None,
                 "campaign": "",
                 "organisation": "",
+                "reason": "",
+                "household": "",
+                "version": 0,
             }
             made = connection.execute(insert(leads).values(**(first | fresh)).returning(leads.c.id)).scalar_one()
             _note(connection, made, now, "created", "citizen", {"channel": taken.conversation.channel})
+            self._arrived(connection, made)
             return
         if known.status not in OPEN_STATES:  # somebody who had left or had joined asks again
-            fresh |= {"status": "new", "closed_at": None}
+            fresh |= {"status": "new", "closed_at": None, "reason": ""}
+        fresh["version"] = known.version + 1
         connection.execute(update(leads).where(leads.c.id == known.id).values(**fresh))
         _note(connection, known.id, now, "asked_again", "citizen", {"channel": taken.conversation.channel})
+        self._arrived(connection, known.id)
 
     def _remind(self, connection: Connection, taken: Taken, wanted: Remind) -> None:
         consent = _consent(connection, taken, Purpose.NEWS)

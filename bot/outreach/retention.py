@@ -8,6 +8,7 @@ from sqlalchemy import Engine, delete, or_, select
 
 from bot.delivery.tables import conversations, unread
 from bot.outreach import erasure
+from bot.outreach.counted import remember
 from bot.outreach.tables import leads, reminders, reviews
 from knowledge.store import reading, writing
 
@@ -33,9 +34,9 @@ def sweep(engine: Engine, now: float, *, lead_days: int, conversation_days: int)
     """Deletes what is older than its time at `now` (seconds since 1970). A conversation stays
     while a lead of it is kept, or a reminder that the person asked for is to come."""
     with writing(engine) as connection:
-        old_leads = connection.execute(
-            delete(leads).where(leads.c.closed_at.is_not(None), leads.c.closed_at < now - lead_days * _DAY)
-        ).rowcount
+        kept_long_enough = (leads.c.closed_at.is_not(None), leads.c.closed_at < now - lead_days * _DAY)
+        remember(connection, *kept_long_enough)
+        old_leads = connection.execute(delete(leads).where(*kept_long_enough)).rowcount
         old_reviews = connection.execute(
             delete(reviews).where(reviews.c.state == "done", reviews.c.at < now - conversation_days * _DAY)
         ).rowcount

@@ -70,12 +70,39 @@ leads = Table(
     Column("answer", Text, nullable=False),
     Column("citations", JSON, nullable=False),
     Column("status", String(20), nullable=False),  # new, and what staff make of it
+    Column("reason", Text, nullable=False),  # why somebody does not join, may be empty
+    Column("household", String(20), nullable=False),  # group for the State's subsidy, may be empty
+    Column("assigned_to", Integer),  # staff.id; accounts are disabled, never deleted
+    Column("due_at", Float),  # when staff are to call next
+    Column("contacted_at", Float),  # the first time somebody was reached
+    Column("joined_at", Float),
+    Column("search_key", Text, nullable=False),  # name, phone and commune as they are searched
+    Column("version", Integer, nullable=False),  # counts changes, so that nobody overwrites what they have not seen
     Column("created_at", Float, nullable=False),
     Column("updated_at", Float, nullable=False),
     Column("closed_at", Float),  # from then on the time of keeping runs
     Index("uq_leads_phone", "phone", unique=True),
     Index("ix_leads_conversation_id", "conversation_id"),
     Index("ix_leads_commune_code_status", "commune_code", "status"),
+    Index("ix_leads_status_due_at", "status", "due_at"),
+    Index("ix_leads_joined_at", "joined_at"),
+)
+
+past_leads = Table(
+    "past_leads",
+    metadata,
+    # What reports count of leads that were erased or kept long enough: days and places, nobody by whom they could be known.
+    Column("id", Integer, primary_key=True),
+    Column("commune_code", String(10), nullable=False),
+    Column("channel", String(20), nullable=False),
+    Column("campaign", String(40), nullable=False),
+    Column("organisation", Text, nullable=False),
+    Column("household", String(20), nullable=False),
+    Column("status", String(20), nullable=False),
+    Column("created_at", Float, nullable=False),  # the start of that day
+    Column("contacted_at", Float),
+    Column("joined_at", Float),
+    Index("ix_past_leads_commune_code", "commune_code"),
 )
 
 lead_events = Table(
@@ -156,4 +183,15 @@ requests = Table(
     Index("uq_data_requests_receipt", "receipt", unique=True),
 )
 
-__all__ = ["campaigns", "consents", "handoffs", "lead_events", "leads", "metadata", "reminders", "requests", "reviews"]
+__all__ = [
+    "campaigns",
+    "consents",
+    "handoffs",
+    "lead_events",
+    "leads",
+    "metadata",
+    "past_leads",
+    "reminders",
+    "requests",
+    "reviews",
+]

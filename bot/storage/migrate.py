@@ -16,12 +16,13 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, MetaData, text
 from sqlalchemy.exc import DatabaseError
 
+import bot.outreach.tables  # noqa: F401 - its tables belong to `bot_tables`
 from bot.errors import BotError
-from bot.outreach.tables import metadata as delivery_tables  # of delivery and outreach, which refer to each other
+from bot.staff.tables import metadata as bot_tables  # of delivery, outreach and the console, which refer to each other
 from knowledge.store import metadata as knowledge_tables
 from knowledge.store import reading, writing
 
-TABLES: tuple[MetaData, ...] = (knowledge_tables, delivery_tables)
+TABLES: tuple[MetaData, ...] = (knowledge_tables, bot_tables)
 """All tables that migrations must make; a new package of tables adds its own here."""
 
 _FOLDER = Path(__file__).parent / "migrations"

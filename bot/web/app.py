@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -27,7 +28,11 @@ from bot.web.refusals import Refused
 from bot.web.texts import say
 from bot.web.webhooks import webhooks_router
 
+if TYPE_CHECKING:
+    from bot.staff.console import Console
+
 BODY_LIMIT = 16 * 1024  # bytes: TEXT_LIMIT characters, decomposed and \\u-escaped, fit
+STAFF_LIMIT = 32 * 1024 * 1024  # bytes: a scanned document fits; for who is signed in
 WEBHOOK_LIMIT = 1024 * 1024  # bytes: a quoted message, a form and attachments' addresses fit
 
 
@@ -46,19 +51,21 @@ def create_app(
     channels: Mapping[str, Channel] | None = None,
     acceptor: Acceptor | None = None,
     keeping: Keeping | None = None,
+    console: Callable[[Assets], Console] | None = None,
 ) -> FastAPI:
     """The web chat over `answerer`, with nothing started yet.
 
     `ready` and `sources` (the documents named on the page about the bot) are called in threads and may block or raise.
     `/metrics` is read from this machine, or with `metrics_token` from others. `https` says that the public address is
     https, so browsers are told to stay with it. `channels` deliver by webhook into `acceptor`. `keeping` is
-    what the privacy notice says of the office. The other arguments are those of `Desk`.
+    what the privacy notice says of the office. `console` makes the staff console. The other arguments are those of `Desk`.
     """
     metrics = Metrics()
     desk = Desk(
         answerer, workers=workers, waiting=waiting, timeout=timeout, per_session=per_session, per_address=per_address
     )
-    pages = Pages(Assets())
+    assets = Assets()
+    pages = Pages(assets)
     app = FastAPI(
         title=say("name"),
         version=_version(),
@@ -71,12 +78,17 @@ def create_app(
     app.include_router(pages_router(desk, metrics, pages, sources, keeping or OFFICE.keeping))
     if channels and acceptor is not None:
         app.include_router(webhooks_router(channels, acceptor, metrics))
+    if console is not None:
+        from bot.staff.console import add_console  # which itself uses parts of this package
+        from bot.staff.pages.all import MODULES
+
+        add_console(app, console(assets), MODULES)
     app.add_middleware(GZipMiddleware, minimum_size=1024)
     app.add_middleware(
         LimitedBody,
         limit=BODY_LIMIT,
         too_large=say("too_large", limit=f"{TEXT_LIMIT:,}".replace(",", ".")),
-        limits={"/webhooks/": WEBHOOK_LIMIT},
+        limits={"/webhooks/": WEBHOOK_LIMIT, "/staff/": STAFF_LIMIT},
     )
     app.add_middleware(Observed, metrics=metrics, https=https)  # the last one added is the outermost
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 import uvicorn
 from fastapi import FastAPI
 
+from bot.bootstrap import System
 from bot.errors import BotError
 from bot.messages import Answerer
 from bot.settings import Settings
@@ -95,6 +96,7 @@ def app_for(installation: Installation, runtime: Runtime | None = None) -> FastA
         return sorted(rows, key=lambda s: (s.title, s.number))
 
     from bot.delivery.starting import office_of  # whose libraries only a running installation pays for
+    from bot.staff.starting import console_of
 
     return create_app(
         runtime.direct if runtime is not None else installation.answerer,
@@ -105,6 +107,7 @@ def app_for(installation: Installation, runtime: Runtime | None = None) -> FastA
         channels=runtime.channels if runtime else None,
         acceptor=runtime.acceptor if runtime else None,
         keeping=office_of(settings).keeping,
+        console=console_of(installation, runtime) if isinstance(installation, System) else None,
     )
 
 

@@ -13,7 +13,7 @@ from bot.cli import app
 from bot.cli.outreach import safe_cell
 from bot.delivery.tables import conversations, inbox
 from bot.outreach.retention import Gone, sweep
-from bot.outreach.tables import leads
+from bot.outreach.tables import leads, past_leads
 from bot.storage.migrate import migrate
 from knowledge.store import open_engine
 from tests.bot.outreach.test_records import STEPS, House
@@ -48,6 +48,10 @@ def test_what_is_old_goes_and_nothing_else(engine: Engine) -> None:
         left = [row["key"] for row in house.rows(conversations) if not row["key"].startswith("erased:")]
         assert sorted(left) == ["p0", "p2", "p3", "p4", "p5", "p6", "p8"]
         assert sorted(row["person"] for row in house.rows(leads)) == ["p2", "p3", "p4", "p5"]
+        past = house.rows(past_leads)  # counted in reports, without a person or an hour
+        assert [row["status"] for row in past] == ["joined", "joined"]
+        assert {"phone", "name", "person", "question"}.isdisjoint(past[0]) and past[0]["commune_code"]
+        assert all((row["created_at"] + 7 * 3600) % DAY == 0 for row in past)
         blank = [row["event"] for row in house.rows(inbox) if row["event"] == {}]
         assert len(blank) == len(STEPS) + 2
         assert sweep(engine, now, lead_days=90, conversation_days=365) == Gone()

@@ -1,0 +1,8 @@
+"""All pages of the console, in the order of its menu."""
+
+from __future__ import annotations
+
+from bot.staff.console import Module
+from bot.staff.pages import leads, people, sign_in
+
+MODULES: tuple[Module, ...] = (sign_in.pages, leads.pages, people.pages)
