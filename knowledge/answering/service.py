@@ -162,7 +162,11 @@ class Knowledge:
         if conduct.label in ("english", _SCAM) or question.named is not None:
             return conduct, None
         rest = searcher.read(conduct.remainder, today) if conduct.label and conduct.remainder else question
-        likely = self._likely(rest.search_text if conduct.label else complete(rest.search_text, past, today))
+        text = rest.search_text if conduct.label else complete(rest.search_text, past, today)
+        if self._cards is not None and (not conduct.label or conduct.remainder):
+            # Cards are compared without numbers, passages with them: two vectors, made side by side.
+            searcher.foresee(text)
+        likely = self._likely(text)
         if likely is None:
             return conduct, None
         if conduct.label in MAY_BE_MISTAKEN and not conduct.remainder and likely.ordinary >= SURELY:

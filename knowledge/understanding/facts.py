@@ -114,6 +114,7 @@ class Facts:
         return today.year - self.born_year - before
 
 
+@lru_cache(maxsize=256)  # the steps of one answer read the same words some six times
 def read_facts(text: str, today: date) -> Facts:
     """The facts of `text` (marks restored and shorthand written out where they can be). Never raises on text."""
     # Four syllables that say nothing here would push apart what belongs together.

@@ -7,10 +7,9 @@ from functools import lru_cache
 from importlib import resources
 from itertools import pairwise
 
-import yaml
-
 from knowledge.understanding.words import Words
 from knowledge.vietnamese import fold, same_tone_placement
+from knowledge.yaml_files import load_yaml
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +26,7 @@ class _Place:
 def _names() -> tuple[_Place, ...]:
     """All names, longest first."""
     text = resources.files("knowledge.understanding").joinpath("data/provinces.yaml").read_text(encoding="utf-8")
-    raw = yaml.safe_load(text)
+    raw = load_yaml(text)
     ordinary = set(raw["ordinary"])
     made = [
         _Place(tuple(same_tone_placement(name).split()), tuple(fold(name).split()), province, name in ordinary)
