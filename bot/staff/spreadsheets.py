@@ -136,7 +136,10 @@ def _xlsx_rows(name: str, content: bytes, most_rows: int) -> list[list[str]]:
         for row in page.iter_rows(max_col=_MOST_COLUMNS, values_only=True):
             if len(rows) >= most_rows:
                 raise BadTable(f"Tệp {name} có quá {most_rows:,} dòng.".replace(",", "."), "Chia thành nhiều tệp.")
-            rows.append([_written(value) for value in row])
+            cells = [_written(value) for value in row]
+            while cells and not cells[-1]:
+                cells.pop()
+            rows.append(cells)
         book.close()
     except BadTable:
         raise

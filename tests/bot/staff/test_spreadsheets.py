@@ -106,7 +106,7 @@ def bomb() -> bytes:
         (b"PK\x03\x04 rubbish", "hỏng"),
         (b"\xff\xfe\x00a", "UTF-8"),
         (b"a\x00b", "không phải bảng tính"),
-        ('a,"b\n'.encode() + b'"x"y', "không đọc được"),
+        (b'a,"b\n' + b'"x"y', "không đọc được"),
         (b"a\n" * 20, "quá 10 dòng"),
         (b"\n\n\n", "không có dòng"),
         (b"x" * (9 * 2**20), "lớn quá"),
