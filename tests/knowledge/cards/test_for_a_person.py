@@ -16,6 +16,22 @@ CARDS = {card.id: card for card in load_cards()}
 RATES = load_rates()
 
 CASES = [
+    ("lh-bat-dau-thang-nao", "Nộp nốt phần thiếu trong tháng 8/2026 thì khi nào có lương", "Từ tháng 9/2026", "ngày đầu của tháng"),
+    ("rt-ngung-bao-lau", "Đóng từ 2018, tháng cuối đóng là 6/2025, một năm tính từ đâu", "được rút từ ngày 1/7/2026", "Chưa được"),
+    ("lh-he-so-truot-gia", "Tiền đóng năm 2012 với năm 2019 được nhân mấy", "2012 được nhân 1,51; thu nhập đã đóng năm 2019", "Ví dụ"),
+    ("lh-ty-le-toi-da", "Nữ đóng 33 năm được 90% không", "Không có mức 90%.", "Chưa kịch"),
+    ("a-cach-tinh-tien-hoan", "Đóng cả năm, còn 4 tháng chưa dùng thì hoàn mấy", "1.056.000 đồng", "mới qua"),
+    ("a-cach-tinh-tien-hoan", "Đóng 6 tháng một lần, mới 2 tháng thì đi làm công ty", "còn 4 tháng chưa đến", "1.584.000"),
+    ("rt-tinh-tien", "Đóng 2 năm (2012-2013) rồi 4 năm từ 2016 đến 2019, bình quân 2 triệu", "22.000.000 đồng", "Anh/chị cho biết"),
+    ("ho-tro-dia-phuong", "Quê Nghệ An, nhập khẩu Sài Gòn, hộ cận nghèo", "Thành phố Hồ Chí Minh được tổng cộng 65%", "Nghệ An"),
+    ("ho-tro-theo-nhom", "Dân Lý Sơn, nghe nói phải hộ nghèo mới được một nửa hả", "Người ở xã đảo", "Hộ nghèo được"),
+    ("th-tuoi-va-so-nam", "Má sinh 1966, đóng 6 năm, không đóng nữa", "Không đóng tiếp thì được chọn", "đến lúc đó"),
+    ("cd-da-rut-mot-phan-truoc-day", "Năm 2021 tôi rút một lần hết rồi, năm cũ có tính không", "Không được tính", "Có,"),
+    ("tang-muc-dong-2027", "Tháng 12 này vào thì theo chuẩn nào", "Tháng 12/2026 vẫn theo mức hiện nay", "Tháng 1/2027 vẫn"),
+    ("vp-cong-ty-khong-dong", "Xưởng 30 công nhân không đăng ký bảo hiểm phạt mấy", "từ 10.000.000 đồng đến 15.000.000 đồng", "dưới 10"),
+    ("vp-cong-ty-khong-dong", "Công ty trốn đóng phạt sao", "18% đến 20%", "30 người"),
+    ("lq-bao-lo-du-lieu", "Lộ dữ liệu báo mấy giờ", "72 giờ", "ngày"),
+    ("lq-cong-dan-so", "Ngày công dân số", "15/10 hằng năm", "15/8/2026 hằng năm"),
     # card, question, what it must say, what it must not
     ("ho-tro-theo-nhom", "Hộ nghèo và là người dân tộc thiểu số, được 80% phải không?", "Không phải 80%.", "Có."),
     ("ho-tro-theo-nhom", "Hộ nghèo và là người dân tộc thiểu số thì sao", "mức cao nhất, không cộng dồn", "Không phải"),
@@ -112,7 +128,7 @@ CASES = [
     ("nh-ngoai-le-60-55", "Tham gia tự nguyện từ tháng 5/2021, 55 tuổi nghỉ được không", "Không. Anh/chị tham gia từ tháng 5/2021", "Có."),
     ("nh-ngoai-le-60-55", "Nam 60 tuổi, đóng tự nguyện từ năm 2008, được 18 năm", "18 năm chưa đủ 20 năm", "nữ đủ"),
     ("nh-tuoi-nam-nay", "Nữ 55 tuổi đã về hưu được chưa", "55 tuổi thì nữ chưa đủ tuổi: Năm 2026", "nam phải"),
-    ("lh-bat-dau-thang-nao", "Tháng 12/2026 đủ tuổi đủ năm thì tháng mấy lãnh", "từ tháng 1/2027", "2027 thì"),
+    ("lh-bat-dau-thang-nao", "Tháng 12/2026 đủ tuổi đủ năm thì tháng mấy lãnh", "Từ tháng 1/2027", "2027 thì"),
     ("lh-tro-cap-phan-dong-vuot", "Nữ đóng 33 năm bình quân 4 triệu", "6.000.000 đồng: vượt 3 năm × 0,5", "Chưa:"),
     ("lh-tro-cap-phan-dong-vuot", "Nữ đóng 33 năm bình quân 4 triệu", "tức 24.000.000 đồng", "Chưa:"),
     ("lh-so-sanh-muc", "Nữ đóng 20 năm mức 2 triệu hay 4 triệu", "4.000.000 đồng được khoảng 2.200.000 đồng/tháng", "Nam"),
