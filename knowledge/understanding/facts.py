@@ -19,6 +19,7 @@ from knowledge.understanding.households import read_groups
 from knowledge.understanding.numbers import read_numbers, spelt_numbers
 from knowledge.understanding.people import read_people, read_sex, read_whom
 from knowledge.understanding.places import place_words, read_province
+from knowledge.understanding.premises import read_premise
 from knowledge.understanding.quantities import read_quantities
 from knowledge.understanding.situation import (
     Ground,
@@ -90,6 +91,8 @@ class Facts:
     odd_months: int | None = None  # above `age`: "61 tuổi 8 tháng"
     withdrew: bool | None = None  # "năm 2022 rút một lần rồi"
     workers: int | None = None  # of a firm
+    share_of: int | None = None  # what a share is thought to be worked out from: "20% của 2 triệu 2"; see `premises`
+    claimed: int | None = None  # what it is thought to come to
     years: tuple[int, ...] = ()  # named, whatever they are of; `calendar`
     months: tuple[date, ...] = ()  # the same, the first days of months
 
@@ -110,7 +113,8 @@ class Facts:
         return any(
             getattr(self, f.name) not in (None, frozenset(), ())
             for f in fields(self)
-            if f.name not in ("on", "happened", "for_whom", "percent", "years", "months", "workers")
+            if f.name
+            not in ("on", "happened", "for_whom", "percent", "years", "months", "workers", "share_of", "claimed")
         )
 
     def age_in(self, today: date) -> int | None:
@@ -126,7 +130,14 @@ def read_facts(text: str, today: date) -> Facts:
     # Four syllables that say nothing here would push apart what belongs together.
     words = Words.of(_LONG_NAME.sub("bhxh", nfc(text)))
     quantities = read_quantities(words, today)
+    premise = read_premise(words, quantities)
+    if premise is not None:
+        quantities = [q for q in quantities if q.start not in premise.taken]
     said = fold_quantities(words, quantities, today)
+    if premise is not None:
+        said["share_of"], said["claimed"] = premise.of, premise.claimed
+        if premise.chosen:
+            said.setdefault("income", premise.of)
     said["sex"] = read_sex(words)
     said["for_whom"] = read_whom(words)
     said["age"], whom = person_of(words, quantities, read_whom(words))

@@ -191,6 +191,35 @@ def read_withdrew(words: Words) -> bool | None:
     return None
 
 
+_UNITS = {
+    "nam",
+    "thang",
+    "ngay",
+    "tuoi",
+    "trieu",
+    "tr",
+    "dong",
+    "k",
+    "nghin",
+    "ngan",
+    "quy",
+    "phan",
+    "tram",
+    "d",
+    "lan",
+    "%",
+}
+
+
+def is_fragment(text: str) -> bool:
+    """Whether `text` is nothing but a number with its unit ("năm 2030", "2 triệu", "15 năm"): what is asked about it is not said."""
+    words = Words.of(text)
+    numbers = [w for w in words.plain if w[:1].isdigit()]
+    others = [(i, w) for i, w in enumerate(words.plain) if not w[:1].isdigit()]
+    units = all(w in _UNITS and not (w == "dong" and (i == 0 or words.typed[i] == "đóng")) for i, w in others)
+    return bool(numbers) and len(words) <= 4 and units
+
+
 _YES_NO = re.compile(
     r"\b(?:có phải|phải chăng|có đúng)\b"
     r"|\b(?:không|chưa|hả|hở|chứ|phải hông|hông|hem)"

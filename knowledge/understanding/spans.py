@@ -286,6 +286,8 @@ def _paid_or_supposed(words: Words, here: Place, months: int) -> tuple[Kind, obj
     near = left[-4:]
     if left[-1:] == ("gan",):
         return Kind.NOTHING, months  # "gần 15 năm" is less, how much is not said
+    if ("ho", "tro") in pairwise(left[-6:]) and right[:1] == ("roi",):
+        return Kind.PAID, months  # "được hỗ trợ 8 năm rồi"
     if months < 120 and "sổ" not in words.typed and not (_PAID_WORDS & text):
         return Kind.NOTHING, months
     if (
@@ -317,6 +319,7 @@ def _paid_or_supposed(words: Words, here: Place, months: int) -> tuple[Kind, obj
         and not done
         and near[-1:] != ("co",)
         and not {"dong", "rut"} & set(near)
+        and not (near[-1:] == ("sau",) and right[:1] == ("dong",))  # "mất việc sau 9 năm đóng"
     ):
         return Kind.NOTHING, months
     if right[:1] == ("dau",) or {"khau"} & set(left[-4:]):

@@ -16,6 +16,9 @@ CARDS = {card.id: card for card in load_cards()}
 RATES = load_rates()
 
 CASES = [
+    ("ho-tro-theo-nhom", "Hộ cận nghèo được nhà nước cho 40% của 3 triệu em chọn là 1,2 triệu hả",
+     "Không phải 1.200.000 đồng: phần hỗ trợ tính trên mức đóng thấp nhất", "Có."),
+    ("ho-tro-theo-nhom", "20% của 2 triệu 5 em chọn là 500 ngàn đúng không", "anh/chị tự đóng 484.000 đồng/tháng", "Có."),
     ("lh-bat-dau-thang-nao", "Nộp nốt phần thiếu trong tháng 8/2026 thì khi nào có lương", "Từ tháng 9/2026", "ngày đầu của tháng"),
     ("rt-ngung-bao-lau", "Đóng từ 2018, tháng cuối đóng là 6/2025, một năm tính từ đâu", "được rút từ ngày 1/7/2026", "Chưa được"),
     ("lh-he-so-truot-gia", "Tiền đóng năm 2012 với năm 2019 được nhân mấy", "2012 được nhân 1,51; thu nhập đã đóng năm 2019", "Ví dụ"),
