@@ -140,8 +140,11 @@ class CardAnswers:
         if len(parts) < 2:
             return []
         self._foresee_all(parts)
-        nearest = {p: next(iter(self._index.match(p, asked.as_of, 1)), None) for p in parts}
-        answers_one = any(best is not None and best.card.id == first.card.id for best in nearest.values())
+        near = {p: self._index.match(p, asked.as_of, 5) for p in parts}
+        # What leans on the rest is asked of the same matter.
+        nearest = {
+            p: _of_topic(first.card.topic, found) if leans(p) else next(iter(found), None) for p, found in near.items()
+        }
         found: list[tuple[float, Card]] = []
         for part, best in nearest.items():
             if best is None or best.card.id == first.card.id or best.card.status is not AnswerStatus.ANSWERED:
@@ -149,8 +152,9 @@ class CardAnswers:
             if best.near < TWO_IN_ONE or not enough_for_card([best]) or not asks_alone(part):
                 continue
             same = best.card.topic == first.card.topic
+            answers_one = any(p != part and first.card.id in (m.card.id for m in near[p][:2]) for p in parts)
             # Two cards of one topic are two answers only where each is asked for by its own part.
-            if (same and answers_one and best.lacking <= _LACKS) or (not same and not leans(part)):
+            if (same and answers_one and best.lacking <= _LACKS) or not (same or leans(part)):
                 found.append((best.score, best.card))
         return [card for _, card in sorted(found, key=lambda pair: -pair[0])[:1]]
 
@@ -234,6 +238,11 @@ class CardAnswers:
             return None
         reason = "impossible_case" if before else f"card:{card.id}"
         return Answer(card.status, reason, text, asked.as_of, citations, call_back=card.status is AnswerStatus.HANDOFF)
+
+
+def _of_topic(topic: str, matches: Sequence[Match]) -> Match | None:
+    """The first of `matches` of `topic`."""
+    return next((m for m in matches if m.card.topic == topic), None)
 
 
 def told_in_all(asked: Asked) -> Facts:
