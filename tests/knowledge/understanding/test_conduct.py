@@ -141,6 +141,7 @@ def test_the_honest_sentence_beside_what_is_like_an_attack_is_kept() -> None:
         "Ra Lý Sơn làm ăn thì có được hỗ trợ như dân ở đó không?",
         "Muốn vào diện hộ nghèo thì xã xét thế nào, tôi chạy xe ôm",
         "Ghi nhầm ngày sinh trên tờ khai thì sửa thế nào?",
+        "Ai khai gian để được hưởng thì có phải nộp lại tiền không?",
     ],
 )
 def test_what_only_sounds_like_cheating_is_honest(text: str) -> None:
