@@ -27,7 +27,7 @@ from knowledge.understanding.conduct import Conduct, by_likeness, english_topic,
 from knowledge.understanding.conduct_learned import HARDLY, MAY_BE_MISTAKEN, SURELY, SURELY_NOT, Likely
 from knowledge.understanding.facts import Facts, read_facts
 from knowledge.understanding.followups import NO_PAST, Past, complete, only_facts
-from knowledge.understanding.situation import asks_yes_or_no, is_open_question
+from knowledge.understanding.situation import asks_yes_or_no, is_fragment, is_open_question
 from knowledge.vietnamese import clean
 
 log = logging.getLogger("knowledge.answering")
@@ -136,6 +136,8 @@ class Knowledge:
         if whole != said:
             trace.note("follow-up", "completed")
             question = searcher.read(whole, today)
+        elif is_fragment(said):
+            return Answer(AnswerStatus.CLARIFY, "fragment", say("fragment", what=typed), on or today, about=about)
         about = learn(about, said, question.search_text, before.past, today)
         again = asked_again(said, question.search_text, about, before.past, today)
         corrected = again != question.search_text

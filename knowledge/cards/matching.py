@@ -38,6 +38,7 @@ _SECOND = 0.45  # weight of the second-best way of asking of a card
 _CENTRE, _COVERED, _ANSWER = 0.6, 0.5, 0.7
 # A word in most ways of asking of a card is what the card is about: a question without it is about something else.
 _ESSENTIAL, _LACKING = 0.6, 0.4  # share of its ways of asking; weight of what is lacking
+_HOTLINE = re.compile(r"\b1900[ .]?9068\b")  # a number that names something
 _HELD = (AnswerStatus.DECLINED, AnswerStatus.HANDOFF)
 
 
@@ -235,7 +236,7 @@ def prose(card: Card) -> str:
 @lru_cache(maxsize=256)  # the steps of one answer ask for it some five times
 def bare(text: str) -> str:
     """`text` as it is compared: shorthand and everyday words put into the usual ones, numbers and amounts left out, small letters."""
-    return " ".join(without_facts(standard_words(write_out(text))).split())
+    return " ".join(without_facts(standard_words(_HOTLINE.sub("tổng đài bảo hiểm xã hội", write_out(text)))).split())
 
 
 def _standard(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -149,8 +149,10 @@ def _left_behind(words: Words, at: int) -> bool:
 
 
 def _in_doubt(words: Words, start: int, end: int) -> bool:
-    """ "không biết có phải hộ nghèo không": asked, not said."""
+    """ "không biết có phải hộ nghèo không", "phải hộ nghèo mới được hả": asked or heard of, not said."""
     before = words.before(start, 5)
+    if "phai" in before[-4:] and "khong" not in before and "moi" in words.after(end, 4):
+        return True  # "phải có sổ hộ nghèo mới được một nửa": a condition heard of
     asks = ("co", "phai") in pairwise(before) and "khong" in words.after(end, 2)
     return asks and not {"khong", "chua"} & set(before[-2:])
 
