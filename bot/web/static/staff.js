@@ -1,7 +1,9 @@
 /* Makes the console nicer where scripts run; every page works without. Says that something new came in, keeps the menu's current
    entry in sight, puts canned texts into an answer. */
 "use strict";
-document.querySelector(".menu [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+for (const current of document.querySelectorAll(".menu [aria-current], .tabs [aria-current]")) {
+  current.scrollIntoView({ block: "nearest", inline: "center" });
+}
 
 const fresh = document.querySelector(".fresh[data-newest]");
 if (fresh) {

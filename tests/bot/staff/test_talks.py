@@ -349,7 +349,7 @@ def test_the_window_is_shown_and_what_is_too_late_is_refused_with_the_reason(tal
     browser.post(f"/staff/tro-chuyen/{number}/nhan")
     changed(talking, home, heard_at=talking.hands.now - 169 * HOUR)
     late = browser.post(f"/staff/tro-chuyen/{number}/tra-loi", {"text": "chữ tôi vừa gõ"})
-    assert late.status_code == 400 and "quá 7 ngày" in late.text and "Gọi Nguyễn Thị Lan" in late.text
+    assert late.status_code == 400 and "quá 7 ngày" in late.text and "tel:+8490" in late.text
     assert talking.rows(outbox) == []
     changed(talking, home, heard_at=talking.hands.now, reachable=False)
     assert "đã chặn" in browser.post(f"/staff/tro-chuyen/{number}/tra-loi", {"text": "a"}).text
