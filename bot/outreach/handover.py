@@ -60,7 +60,9 @@ class Wanted:
 
 
 class Handover:
-    """Hand-overs in SQL. `can` has the abilities of the channels that are on; `notify` are the Telegram chats of staff."""
+    """Hand-overs in SQL. `can` has the abilities of the channels that are on; `notify` are the Telegram chats of staff, who find the
+    console at `address`.
+    """
 
     def __init__(
         self,
@@ -70,12 +72,17 @@ class Handover:
         can: Callable[[], Mapping[str, Capabilities]] = dict,
         notify: Sequence[str] = (),
         clock: Callable[[], float] = time.time,
+        address: str = "",
     ) -> None:
         self._engine, self._outbox, self._can, self._notify, self._clock = engine, box, can, tuple(notify), clock
+        self._address = address
 
     def announce(self, connection: Connection, number: int, channel: str, reason: str) -> None:
         """Tells staff that a person is wanted, in the transaction that notes it."""
-        text = text_of("wanted").format(number=number, channel=channel_name(channel), reason=reason_name(reason))
+        key = "wanted_at" if self._address else "wanted"
+        text = text_of(key).format(
+            number=number, channel=channel_name(channel), reason=reason_name(reason), address=self._address
+        )
         for chat in self._notify:
             self.tell(connection, chat, text)
 

@@ -94,7 +94,7 @@ def pages(console: Console) -> APIRouter:
             desk.take(visit.person, number)
         except BadHandover as error:
             return page_of(visit, number, error=f"{error} {error.remedy}", status=400)
-        return go(f"{LIST}/{number}", "talk_taken")
+        return go(f"{LIST}/{number}#tra-loi", "talk_taken")
 
     @console.route(router, "POST", f"{LIST}/{{number:int}}/tra-loi", Right.CONVERSATIONS)
     def say(visit: Visit) -> Response:
@@ -103,7 +103,7 @@ def pages(console: Console) -> APIRouter:
             desk.say(visit.person, number, text)
         except BadHandover as error:
             return page_of(visit, number, draft=text, error=f"{error} {error.remedy}", status=400)
-        return go(f"{LIST}/{number}", "talk_said")
+        return go(f"{LIST}/{number}#tra-loi", "talk_said")
 
     @console.route(router, "POST", f"{LIST}/{{number:int}}/xong", Right.CONVERSATIONS)
     def close(visit: Visit) -> Response:
@@ -133,7 +133,7 @@ def pages(console: Console) -> APIRouter:
             number = desk.begin(visit.person, lead_id, home)
         except BadHandover as error:
             return page_of_lead(visit, lead_id, error=f"{error} {error.remedy}", status=400)
-        return go(f"{LIST}/{number}", "talk_taken")
+        return go(f"{LIST}/{number}#tra-loi", "talk_taken")
 
     return router
 

@@ -19,6 +19,7 @@ from bot.outreach.handover import KEEP, LONGEST, BadHandover, Handover
 from bot.outreach.tables import handoffs, leads
 from bot.staff.access import Role, scope_of
 from bot.staff.canned import canned
+from bot.staff.demo import fill
 from bot.staff.tables import audit
 from bot.staff.talk_desk import TalkDesk
 from bot.staff.talks import PAGE, Talks
@@ -27,7 +28,7 @@ from knowledge.store import open_engine, writing
 from tests.bot.delivery.plain import PlainChannel, body
 from tests.bot.delivery.test_workers import deliver
 from tests.bot.dialogue.people import Answers
-from tests.bot.staff.office import HERE, THERE, Office, opened
+from tests.bot.staff.office import HERE, THERE, UNITS, Office, opened
 
 HOUR = 3600.0
 SEES = {"admin": True, "tinh": True, "here": True, "there": False, "bientap": None, "lanhdao": None}
@@ -537,3 +538,13 @@ def test_erased_words_are_said_to_be_gone(talking: Office) -> None:
     assert "đã được xoá" in talking.signed_in("here").get(f"/staff/lead/{lead}/tro-chuyen").text
     with talking.engine.connect() as connection:
         assert connection.execute(select(inbox.c.id)).first() is None
+
+
+def test_the_made_up_province_has_conversations_of_each_kind(office: Office) -> None:
+    fill(office.engine, UNITS, office.hands.now, lead_count=400, conversation_count=900, password="x")
+    counts = Talks(office.engine, office.hands).counts(office.people["tinh"].scope)
+    assert all(counts.values()), counts
+    browser = office.signed_in("tinh")
+    for path in ("/staff/tro-chuyen", "/staff/tro-chuyen?xem=taken", "/staff/tro-chuyen/chua-gui-duoc", "/staff/gop-y"):
+        page = browser.get(path)
+        assert page.status_code == 200 and 'class="empty"' not in page.text, path
