@@ -76,5 +76,5 @@ class GapBoard:
         self._keep(alike_in_meaning(found, *self._meaning()))
 
     def _keep(self, groups: list[list[str]]) -> None:
-        self._groups, self._seen = groups, ()
+        self._groups = groups
         self._known = frozenset(key for group in groups for key in group)

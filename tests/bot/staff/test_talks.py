@@ -323,6 +323,21 @@ def test_one_officer_at_a_time(everywhere: Office) -> None:
         at.take(here, number)
 
 
+def test_who_no_longer_has_the_commune_no_longer_writes(everywhere: Office) -> None:
+    office = everywhere
+    at, here = desk(office), office.people["here"]
+    lead, home, number = asked(office)
+    at.take(here, number)
+    with writing(office.engine) as connection:
+        connection.execute(update(leads).where(leads.c.id == lead).values(commune_code=THERE.code))
+    before = [office.rows(table) for table in (handoffs, outbox, conversations)]
+    for refused in (lambda: at.say(here, number, "a"), lambda: at.close(here, number), lambda: at.take(here, number),
+                    lambda: at.begin(here, lead, home)):  # fmt: skip
+        with pytest.raises(NotThere):
+            refused()
+    assert [office.rows(table) for table in (handoffs, outbox, conversations)] == before
+
+
 def test_the_same_words_pressed_twice_go_out_once(everywhere: Office) -> None:
     office = everywhere
     at, here = desk(office), office.people["here"]
