@@ -212,8 +212,8 @@ class Outbox:
                 for row in connection.execute(query).mappings()
             ]  # fmt: skip
 
-    def resend(self, ids: Sequence[int]) -> int:
-        """Gives dead letters a new round of tries; how many there were."""
+    def resend(self, ids: Sequence[int], also: Callable[[Connection], None] = lambda connection: None) -> int:
+        """Gives dead letters a new round of tries; how many there were. `also` is written in the same transaction when there were any."""
         with writing(self._engine) as connection:
             again = connection.execute(
                 update(outbox)
@@ -222,8 +222,10 @@ class Outbox:
                 .returning(outbox.c.conversation_id)
             ).scalars()
             homes = list(again)
-            for home in set(homes):
+            for home in sorted(set(homes)):
                 _set_due(connection, home)
+            if homes:
+                also(connection)
         return len(homes)
 
     def count(self, state: str, channel: str = "") -> int:

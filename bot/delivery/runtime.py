@@ -89,7 +89,7 @@ class Runtime:
         self.acceptor = Acceptor(self.inbox, stored=self._stored)
         self._polled, self._webhooks, self._parts = polled, webhooks or {}, parts
         self._name = f"{socket.gethostname()[:12]}:{os.getpid()}:{secrets.token_hex(3)}"
-        self.handover = Handover(engine, self.outbox, can=self._abilities, notify=staff_chats)
+        self.handover = Handover(engine, self.outbox, can=self._abilities, notify=staff_chats, address=address)
         self.mails = Mails(engine, post)
         self.records = Records(engine, announce=self.handover.announce, arrived=self._arrived)
         self.reminding = Reminding(engine, self.outbox, self._abilities, self._queued)

@@ -48,6 +48,20 @@ def may_send(purpose: Purpose, now: float, heard_at: float, can: Capabilities) -
     return Decision(0.0)
 
 
+@dataclass(frozen=True, slots=True)
+class Window:
+    """How long a person can still be written to: until `closes_at`, for nothing until `free_until`; None: without end."""
+
+    closes_at: float | None
+    free_until: float | None
+
+
+def window_of(heard_at: float, can: Capabilities) -> Window:
+    """The window that a person last heard at `heard_at` has opened."""
+    closes, free = (heard_at + hours * 3600 if hours else None for hours in (can.reach_hours, can.free_hours))
+    return Window(closes, free)
+
+
 def until_morning(now: float) -> float:
     """Seconds until 06:00 when `now` is in the night hours, else 0."""
     here = datetime.fromtimestamp(now, TIME_ZONE)

@@ -7,13 +7,15 @@ Agglomerative grouping with average linkage over a likeness of two questions: ha
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Connection, Engine, select, update
 
 from bot.outreach.tables import reviews
 from knowledge.store import reading, writing
@@ -21,7 +23,10 @@ from knowledge.vietnamese import fold
 
 MOST = 1_500  # distinct questions that are grouped, the newest first
 _ALIKE = 0.5  # measured on ways of asking for 60 cards: see docs/decisions.md
+_AT_ONCE = 1_000  # rows in one statement
 _LEAST_COSINE = 0.8  # where cosines of unrelated questions begin with the model that comes along
+
+_BETWEEN = re.compile(r"[^\w%]+")  # what stands between words does not tell questions apart
 
 Embed = Callable[[str], NDArray[np.float32]]
 
@@ -61,36 +66,71 @@ class Reviews:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def open(self, kind: str = "") -> list[Review]:
-        """All open ones (of `kind`), oldest first."""
-        query = select(reviews).where(reviews.c.state == "open").order_by(reviews.c.id)
+    def open(self, kind: str = "", *, newest: int | None = None) -> list[Review]:
+        """All open ones (of `kind`), oldest first; only the `newest` so many when given."""
+        columns = (reviews.c.id, reviews.c.kind, reviews.c.question, reviews.c.reason, reviews.c.at)
+        query = select(*columns).where(reviews.c.state == "open").order_by(reviews.c.id.desc()).limit(newest)
         with reading(self._engine) as connection:
-            found = connection.execute(query.where(reviews.c.kind == kind) if kind else query).mappings()
-            return [Review(r["id"], r["kind"], r["question"], r["reason"], r["at"]) for r in found]
+            found = connection.execute(query.where(reviews.c.kind == kind) if kind else query)
+            return [Review(*row) for row in found][::-1]
 
     def done(self, ids: Sequence[int]) -> int:
         """Closes these; how many were open."""
         with writing(self._engine) as connection:
-            return connection.execute(
-                update(reviews).where(reviews.c.id.in_(list(ids)), reviews.c.state == "open").values(state="done")
-            ).rowcount
+            return settle(connection, ids)
+
+
+def settle(connection: Connection, ids: Sequence[int], state: str = "done") -> int:
+    """Closes these reviews, or opens them again (`open`), inside the caller's transaction; how many changed."""
+    wanted, count = sorted(set(ids)), 0
+    for at in range(0, len(wanted), _AT_ONCE):
+        mine = (reviews.c.id.in_(wanted[at : at + _AT_ONCE]), reviews.c.state != state)
+        count += connection.execute(update(reviews).where(*mine).values(state=state)).rowcount
+    return count
 
 
 def gathered(found: Sequence[Review], embed: Embed | None, read: Callable[[str], str] = str) -> list[Gap]:
     """`found` in groups, the most asked first, then the newest. `read` writes a question out as it is compared; without `embed`
     words alone decide.
     """
+    return arranged(found, alike_in_meaning(found, embed, read))
+
+
+def alike_in_meaning(found: Sequence[Review], embed: Embed | None, read: Callable[[str], str] = str) -> list[list[str]]:
+    """The questions of `found` as keys (`by_words`), those that mean the same together; the newest `MOST` of them."""
+    same = by_words(found)
+    keys = list(same)[:MOST]
+    if not keys:
+        return []
+    return [
+        [keys[i] for i in group]
+        for group in grouped(likeness([read(same[k][0].question) for k in keys], embed), _ALIKE)
+    ]
+
+
+def arranged(found: Sequence[Review], groups: Sequence[Sequence[str]]) -> list[Gap]:
+    """`found` in these groups of keys, in the order in which staff read them; a question in none of them is one by itself."""
+    same = by_words(found)
+    known = {key for group in groups for key in group}
+    gaps = []
+    for group in [*groups, *([key] for key in same if key not in known)]:
+        members = sorted((key for key in group if key in same), key=lambda key: (-len(same[key]), -same[key][0].id))
+        if members:
+            gaps.append(Gap(same[members[0]][0].question, tuple(r for key in members for r in same[key])))
+    return sorted(gaps, key=lambda gap: (-len(gap.reviews), -gap.last_at, gap.ids))
+
+
+def by_words(found: Sequence[Review]) -> dict[str, list[Review]]:
+    """Reviews by their words without marks and punctuation, the newest first."""
     same: dict[str, list[Review]] = {}
     for review in sorted(found, key=lambda r: -r.id):
-        same.setdefault(" ".join(fold(review.question).split()), []).append(review)
-    texts = list(same)[:MOST]
-    written = [read(same[text][0].question) for text in texts]
-    groups = grouped(likeness(written, embed), _ALIKE) if texts else []
-    gaps = []
-    for group in groups:
-        members = sorted((texts[i] for i in group), key=lambda text: (-len(same[text]), -same[text][0].id))
-        gaps.append(Gap(same[members[0]][0].question, tuple(r for text in members for r in same[text])))
-    return sorted(gaps, key=lambda gap: (-len(gap.reviews), -gap.last_at, gap.ids))
+        same.setdefault(_key(review.question), []).append(review)
+    return same
+
+
+@lru_cache(maxsize=50_000)
+def _key(question: str) -> str:
+    return " ".join(_BETWEEN.split(fold(question))).strip()
 
 
 def likeness(texts: Sequence[str], embed: Embed | None) -> NDArray[np.float64]:

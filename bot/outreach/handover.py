@@ -13,16 +13,17 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from sqlalchemy import Connection, Engine, RowMapping, insert, select, update
+from sqlalchemy import Connection, Engine, RowMapping, func, insert, select, update
 
-from bot.channels.contract import Capabilities, Kind, Piece
+from bot.channels.contract import Capabilities, Piece
 from bot.delivery.inbox import DIRECT
 from bot.delivery.outbox import Outbox
-from bot.delivery.tables import conversations, inbox, outbox
+from bot.delivery.tables import conversations, outbox
 from bot.delivery.windows import Purpose, may_send
 from bot.dialogue.texts import say as words
 from bot.errors import BotError
 from bot.outreach.tables import handoffs
+from bot.outreach.transcripts import Line, lines_of
 from knowledge.store import reading, writing
 from knowledge.yaml_files import load_yaml
 
@@ -30,6 +31,16 @@ KEEP = 2 * 3600.0
 """Seconds after an officer's last word in which the bot stays silent."""
 LONGEST = 1_800  # characters of one message of an officer: fits every platform uncut
 NOTIFIED = "telegram"  # where staff are told
+BY_STAFF = "staff"
+"""The reason of a hand-over that an officer opened."""
+_TWICE = 20.0  # seconds in which the same words of an officer are one message: a button was pressed twice
+_AT_HOME = ("waiting", "taken")
+Also = Callable[[Connection], None]
+"""Something that is written in the same transaction."""
+
+
+def nothing(connection: Connection) -> None:
+    """Writes nothing beside."""
 
 
 class BadHandover(BotError):
@@ -48,18 +59,10 @@ class Wanted:
     taken_by: str
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One message of a transcript. `who` is "citizen", "bot" or "staff"; `state` that of a message of ours in the outbox."""
-
-    at: float
-    who: str
-    text: str
-    state: str = ""
-
-
 class Handover:
-    """Hand-overs in SQL. `can` has the abilities of the channels that are on; `notify` are the Telegram chats of staff."""
+    """Hand-overs in SQL. `can` has the abilities of the channels that are on; `notify` are the Telegram chats of staff, who find the
+    console at `address`.
+    """
 
     def __init__(
         self,
@@ -69,12 +72,17 @@ class Handover:
         can: Callable[[], Mapping[str, Capabilities]] = dict,
         notify: Sequence[str] = (),
         clock: Callable[[], float] = time.time,
+        address: str = "",
     ) -> None:
         self._engine, self._outbox, self._can, self._notify, self._clock = engine, box, can, tuple(notify), clock
+        self._address = address
 
     def announce(self, connection: Connection, number: int, channel: str, reason: str) -> None:
         """Tells staff that a person is wanted, in the transaction that notes it."""
-        text = text_of("wanted").format(number=number, channel=channel_name(channel), reason=reason_name(reason))
+        key = "wanted_at" if self._address else "wanted"
+        text = text_of(key).format(
+            number=number, channel=channel_name(channel), reason=reason_name(reason), address=self._address
+        )
         for chat in self._notify:
             self.tell(connection, chat, text)
 
@@ -100,46 +108,49 @@ class Handover:
     def transcript(self, number: int, limit: int = 200) -> list[Line]:
         """The last `limit` messages, oldest first: what the person said, what was said to them and by whom. Raises BadHandover."""
         with reading(self._engine) as connection:
-            home = _found(connection, number)["conversation_id"]
-            state = connection.execute(select(conversations.c.state).where(conversations.c.id == home)).scalar_one()
-            heard = connection.execute(
-                select(inbox.c.received_at, inbox.c.event).where(inbox.c.conversation_id == home)
-                .order_by(inbox.c.id.desc()).limit(limit)
-            ).mappings()  # fmt: skip
-            lines = [_heard(row, state.get("choices", {})) for row in heard]
-            told = connection.execute(
-                select(outbox.c.created_at, outbox.c.piece, outbox.c.kind, outbox.c.state)
-                .where(outbox.c.conversation_id == home).order_by(outbox.c.id.desc()).limit(limit)
-            ).mappings()  # fmt: skip
-            lines += [
-                Line(
-                    row["created_at"],
-                    "staff" if row["kind"] == Purpose.STAFF else "bot",
-                    row["piece"]["text"],
-                    row["state"],
-                )
-                for row in told
-            ]
-        return sorted((line for line in lines if line.text), key=lambda line: line.at)[-limit:]
+            return lines_of(connection, _found(connection, number)["conversation_id"], limit)
 
-    def take(self, number: int, by: str) -> None:
+    def take(self, number: int, by: str, also: Also = nothing) -> None:
         """`by` has the conversation from now on; the bot is silent. Raises BadHandover when somebody else has it."""
         now = self._clock()
         with writing(self._engine) as connection:
             row = _found(connection, number)
             _not_of_another(row, by, now)
-            if row["channel"] == DIRECT:
-                raise BadHandover(
-                    "Người này hỏi trên trang web, không nhắn lại được.",
-                    "Gọi theo số họ để lại, nếu có (tuvan leads export).",
-                )
+            _not_direct(row)
+            if row["state"] == "closed":
+                if (newer := _open_one(connection, row["conversation_id"])) is not None:
+                    raise BadHandover(f"Cuộc trò chuyện này đang mở ở số {newer}.", f"Mở số {newer}.")
+                self._can_write(row, now)
             connection.execute(
                 update(handoffs).where(handoffs.c.id == number)
                 .values(state="taken", taken_by=by, taken_at=now, closed_at=None)
             )  # fmt: skip
             _keep(connection, row["conversation_id"], now + KEEP)
+            also(connection)
 
-    def say(self, number: int, by: str, text: str) -> None:
+    def begin(self, conversation_id: int, by: str, also: Also = nothing) -> int:
+        """`by` takes a conversation in which nobody asked for a person; the number of its hand-over. Raises BadHandover."""
+        now = self._clock()
+        with writing(self._engine) as connection:
+            row = connection.execute(
+                select(conversations).where(conversations.c.id == conversation_id).with_for_update()
+            ).mappings().first()  # fmt: skip
+            if row is None:
+                raise BadHandover("Cuộc trò chuyện này không còn.")
+            number = _open_one(connection, conversation_id)
+            if number is None:
+                _not_direct(row)
+                self._can_write(row, now)
+                values = {"conversation_id": conversation_id, "reason": BY_STAFF, "state": "taken", "asked_at": now,
+                          "taken_by": by, "taken_at": now, "closed_at": None}  # fmt: skip
+                made = connection.execute(insert(handoffs).values(**values).returning(handoffs.c.id)).scalar_one()
+                _keep(connection, conversation_id, now + KEEP)
+                also(connection)
+                return int(made)
+        self.take(number, by, also)
+        return number
+
+    def say(self, number: int, by: str, text: str, also: Also = nothing) -> None:
         """Queues a message of `by`, who has the conversation. Raises BadHandover, also when the platform would not take it."""
         now = self._clock()
         text = text.strip()
@@ -148,20 +159,17 @@ class Handover:
         with writing(self._engine) as connection:
             row = _found(connection, number)
             if row["state"] != "taken":
-                raise BadHandover("Chưa ai nhận cuộc trò chuyện này.", f"Nhận trước: tuvan handoff take {number}.")
+                raise BadHandover("Chưa ai nhận cuộc trò chuyện này.", "Nhận cuộc trò chuyện trước.")
             _not_of_another(row, by, now)
-            can = self._can().get(row["channel"])
-            if can is None:
-                raise BadHandover(f"Kênh {row['channel']} chưa bật.", "Đặt mã của kênh trong .env.")
-            if not row["reachable"]:
-                raise BadHandover("Người dân đã chặn hoặc bỏ quan tâm.", "Chờ đến khi họ nhắn lại.")
-            decision = may_send(Purpose.STAFF, now, row["heard_at"], can)
-            if decision.wait is None:
-                raise BadHandover(f"Không nhắn được: {decision.reason}.", "Gọi theo số họ để lại, nếu có.")
+            self._can_write(row, now)
+            if _said_just_now(connection, row["conversation_id"], text, now):
+                return
             self._outbox.add(connection, row["conversation_id"], row["channel"], [Piece(text)], Purpose.STAFF)
+            connection.execute(update(handoffs).where(handoffs.c.id == number).values(taken_by=by))
             _keep(connection, row["conversation_id"], now + KEEP)
+            also(connection)
 
-    def close(self, number: int, by: str) -> None:
+    def close(self, number: int, by: str, also: Also = nothing) -> None:
         """Hands the conversation back to the bot, with one sentence when it had been taken. Raises BadHandover."""
         now = self._clock()
         with writing(self._engine) as connection:
@@ -172,6 +180,7 @@ class Handover:
             _close(connection, row["conversation_id"], now)
             if row["state"] == "taken":
                 self._back(connection, row)
+            also(connection)
 
     def round(self, now: float) -> int:
         """Hands back conversations whose officer has been silent for too long; how many."""
@@ -194,6 +203,16 @@ class Handover:
                 self._back(connection, row)
                 count += 1
         return count
+
+    def _can_write(self, row: Mapping[Any, Any], now: float) -> None:
+        """Raises BadHandover when nothing that is written now would reach the person."""
+        if (can := self._can().get(row["channel"])) is None:
+            raise BadHandover(f"Kênh {channel_name(row['channel'])} chưa bật.", "Người quản trị đặt mã của kênh.")
+        if not row["reachable"]:
+            raise BadHandover("Người dân đã chặn hoặc bỏ quan tâm.", "Chờ đến khi họ nhắn lại.")
+        decision = may_send(Purpose.STAFF, now, row["heard_at"], can)
+        if decision.wait is None:
+            raise BadHandover(f"Không nhắn được: {decision.reason}.", "Gọi theo số họ để lại, nếu có.")
 
     def _back(self, connection: Connection, row: Mapping[Any, Any]) -> None:
         if row["reachable"] and row["channel"] != DIRECT:
@@ -225,7 +244,7 @@ def _found(connection: Connection, number: int) -> RowMapping:
         .with_for_update()
     ).mappings().first()  # fmt: skip
     if row is None:
-        raise BadHandover(f"Không có cuộc trò chuyện số {number}.", "Xem các số bằng tuvan handoff list.")
+        raise BadHandover(f"Không có cuộc trò chuyện số {number}.", "Xem lại danh sách.")
     return row
 
 
@@ -234,33 +253,47 @@ def _not_of_another(row: RowMapping, by: str, now: float) -> None:
         raise BadHandover(f"{row['taken_by']} đang giữ cuộc trò chuyện này.", "Chờ người ấy trả lại.")
 
 
+def _not_direct(row: Mapping[Any, Any]) -> None:
+    if row["channel"] == DIRECT:
+        raise BadHandover(
+            "Người này hỏi trên trang web, không nhắn lại được.", "Gọi theo số họ để lại, nếu có; gọi xong thì đóng."
+        )
+
+
+def _open_one(connection: Connection, conversation_id: int) -> int | None:
+    """The open hand-over of a conversation."""
+    query = select(func.max(handoffs.c.id)).where(
+        handoffs.c.conversation_id == conversation_id, handoffs.c.state.in_(_AT_HOME)
+    )
+    found: int | None = connection.execute(query).scalar()
+    return found
+
+
+def _said_just_now(connection: Connection, conversation_id: int, text: str, now: float) -> bool:
+    last = connection.execute(
+        select(outbox.c.piece, outbox.c.kind, outbox.c.created_at)
+        .where(outbox.c.conversation_id == conversation_id).order_by(outbox.c.id.desc()).limit(1)
+    ).first()  # fmt: skip
+    return (
+        last is not None
+        and last.kind == Purpose.STAFF
+        and last.piece["text"] == text
+        and last.created_at > now - _TWICE
+    )
+
+
 def _keep(connection: Connection, conversation_id: int, until: float) -> None:
     connection.execute(update(conversations).where(conversations.c.id == conversation_id).values(staff_until=until))
 
 
 def _close(connection: Connection, conversation_id: int, now: float, *, taken_only: bool = False) -> None:
-    states = ("taken",) if taken_only else ("waiting", "taken")
+    states = ("taken",) if taken_only else _AT_HOME
     connection.execute(
         update(handoffs)
         .where(handoffs.c.conversation_id == conversation_id, handoffs.c.state.in_(states))
         .values(state="closed", closed_at=now)
     )
     _keep(connection, conversation_id, 0.0)
-
-
-def _heard(row: RowMapping, choices: Mapping[str, str]) -> Line:
-    event = row["event"]
-    kind, text = event.get("kind", ""), event.get("text", "")
-    if kind == Kind.BUTTON:
-        text = choices.get(text, "") or text
-        text = "(bấm nút)" if text.startswith(("@", "#")) else text
-    elif kind == Kind.CONTACT:
-        text = "(gửi danh thiếp)"
-    elif kind == Kind.OTHER:
-        text = text or "(gửi ảnh hoặc tệp)"
-    elif kind == Kind.STAFF:
-        return Line(row["received_at"], "staff", text or "(cán bộ nhắn bằng công cụ của nền tảng)")
-    return Line(row["received_at"], "citizen", text)
 
 
 def text_of(key: str) -> str:

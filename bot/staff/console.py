@@ -183,11 +183,12 @@ def check_origin(request: Request) -> None:
 
 
 def go(path: str, said: str = "", **more: object) -> Response:
-    """On to another page after something was written, where `said` (a key of texts.yaml) is told."""
+    """On to another page after something was written, where `said` (a key of texts.yaml) is told; `path` may name a place in it."""
+    path, mark, place = path.partition("#")
     parts = [f"da={quote(said)}"] if said else []
     parts += [f"{name}={quote(str(value))}" for name, value in more.items()]
     joint = "&" if "?" in path else "?"
-    return RedirectResponse(path + (joint + "&".join(parts) if parts else ""), 303)
+    return RedirectResponse(path + (joint + "&".join(parts) if parts else "") + mark + place, 303)
 
 
 def safe_path(wanted: str) -> str:

@@ -19,6 +19,7 @@ from starlette.responses import HTMLResponse, Response
 from bot.outreach.communes import Communes
 from bot.settings import TIME_ZONE
 from bot.staff.access import ROLE_NAMES, Right
+from bot.staff.durations import span
 from bot.staff.visit import Visit
 from bot.web.assets import Assets
 
@@ -72,6 +73,7 @@ class Templates:
         self._pages.filters.update(
             day=day, moment=moment, phone=phone, dial=str, ago=ago, number=number, percent=percent, query=with_query
         )
+        self._pages.filters["span"] = span
         self._communes = communes
         self._pages.filters["commune"] = self._commune
         self.present: set[str] = set()  # paths of the menu that this installation has

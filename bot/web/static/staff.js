@@ -1,19 +1,33 @@
-/* Makes the console nicer where scripts run; every page works without. Says that somebody new left a number, and keeps the menu's
-   current entry in sight. */
+/* Makes the console nicer where scripts run; every page works without. Says that something new came in, keeps the menu's current
+   entry in sight, puts canned texts into an answer. */
 "use strict";
-document.querySelector(".menu [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+for (const current of document.querySelectorAll(".menu [aria-current], .tabs [aria-current]")) {
+  current.scrollIntoView({ block: "nearest", inline: "center" });
+}
 
 const fresh = document.querySelector(".fresh[data-newest]");
 if (fresh) {
   const look = async () => {
     if (document.hidden) return;
     try {
-      const answer = await fetch("/staff/lead/moi", { headers: { Accept: "application/json" }, redirect: "error" });
+      const where = fresh.dataset.look ?? "/staff/lead/moi";
+      const answer = await fetch(where, { headers: { Accept: "application/json" }, redirect: "error" });
       if (answer.ok && (await answer.json()).newest > Number(fresh.dataset.newest)) fresh.hidden = false;
     } catch {
       /* signed out or no network: the page stays as it is */
     }
   };
-  setInterval(look, 15000);
+  setInterval(look, 1000 * Number(fresh.dataset.every ?? 15));
   document.addEventListener("visibilitychange", look);
+}
+
+/* A canned text goes to where the officer writes, behind what is there already; without scripts its link fills an empty field. */
+for (const link of document.querySelectorAll("[data-insert]")) {
+  link.addEventListener("click", (event) => {
+    const field = document.querySelector("#f-text");
+    if (!field) return;
+    event.preventDefault();
+    field.value = field.value.trim() ? `${field.value.trimEnd()}\n${link.dataset.insert}` : link.dataset.insert;
+    field.focus();
+  });
 }

@@ -49,6 +49,19 @@ def test_a_person_is_wanted_once_and_staff_are_told_without_personal_data(engine
         house.runtime.stop()
 
 
+def test_staff_are_sent_to_the_console_where_there_is_an_address(engine: Engine) -> None:
+    house = House(engine)
+    desk = Handover(engine, house.runtime.outbox, notify=("12345",), address="https://bhxh.example")
+    house.runtime.records._announce = desk.announce
+    try:
+        house.says(ASK)
+        (told,) = [row for row in house.rows(outbox) if row["channel"] == "telegram"]
+        assert "https://bhxh.example/staff/tro-chuyen/1" in told["piece"]["text"]
+        assert "tuvan" not in told["piece"]["text"]
+    finally:
+        house.runtime.stop()
+
+
 def test_the_bot_is_silent_while_an_officer_has_the_conversation(house: House) -> None:
     house.says(ASK)
     house.runtime.handover.take(1, "hoa")
