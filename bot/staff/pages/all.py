@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 from bot.staff.console import Module
-from bot.staff.pages import leads, people, sign_in
+from bot.staff.pages import broadcasts, campaigns, leads, office, people, sign_in
 
-MODULES: tuple[Module, ...] = (sign_in.pages, leads.pages, people.pages)
+MODULES: tuple[Module, ...] = (
+    sign_in.pages,
+    leads.pages,
+    campaigns.pages,
+    broadcasts.pages,
+    office.pages,
+    people.pages,
+)
