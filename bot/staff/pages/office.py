@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import APIRouter
@@ -15,7 +16,7 @@ from bot.outreach.hours import Hours
 from bot.outreach.office import BadValue
 from bot.settings import load_settings
 from bot.staff.access import Right
-from bot.staff.console import Console, go
+from bot.staff.console import Console, Handler, go
 from bot.staff.office_changes import KINDS, OfficeChanges
 from bot.staff.visit import NotThere, Visit
 
@@ -31,6 +32,20 @@ def pages(console: Console) -> APIRouter:
     base = system.settings if system is not None else load_settings()
     office = OfficeChanges(console.engine, console.audit, base, console.clock)
     states, box = ChannelStates(console.engine, console.clock), Outbox(console.engine, console.clock)
+
+    def route(method: str, path: str) -> Callable[[Handler], Handler]:
+        """Settings hold for the whole province: who works for some communes does not change them."""
+
+        def register(handler: Handler) -> Handler:
+            def guarded(visit: Visit) -> Response:
+                if not visit.person.scope.whole:
+                    return console.templates.error(visit, 403, "Cài đặt dành cho người phụ trách cả tỉnh.")
+                return handler(visit)
+
+            console.route(router, method, path, Right.SETTINGS)(guarded)
+            return handler
+
+        return register
 
     def channels() -> list[dict[str, Any]]:
         runtime = console.parts.get("runtime")
@@ -50,11 +65,11 @@ def pages(console: Console) -> APIRouter:
             receipt=receipt,
         )  # fmt: skip
 
-    @console.route(router, "GET", PAGE, Right.SETTINGS)
+    @route("GET", PAGE)
     def show(visit: Visit) -> Response:
         return page(visit)
 
-    @console.route(router, "POST", PAGE + "/kenh/{name}", Right.SETTINGS)
+    @route("POST", PAGE + "/kenh/{name}")
     def switch(visit: Visit) -> Response:
         name, reason = str(visit.path["name"]), visit.text("reason", 300)
         if name not in CHANNELS:
@@ -66,7 +81,7 @@ def pages(console: Console) -> APIRouter:
         console.note(visit, "channel.on" if on else "channel.off", f"channel:{name}")
         return go(PAGE, "channel_on" if on else "channel_off")
 
-    @console.route(router, "POST", PAGE + "/dat/{key}", Right.SETTINGS)
+    @route("POST", PAGE + "/dat/{key}")
     def put(visit: Visit) -> Response:
         key = str(visit.path["key"])
         try:
@@ -78,7 +93,7 @@ def pages(console: Console) -> APIRouter:
             return page(visit, 400, f"{error} {error.remedy}".strip())
         return go(PAGE, "setting_saved")
 
-    @console.route(router, "POST", PAGE + "/cau-mau", Right.SETTINGS)
+    @route("POST", PAGE + "/cau-mau")
     def put_canned(visit: Visit) -> Response:
         text = "" if visit.text("drop", 1) else visit.text("text", 1_200)
         try:
@@ -89,14 +104,14 @@ def pages(console: Console) -> APIRouter:
             return page(visit, 400, f"{error} {error.remedy}".strip())
         return go(PAGE, "saved")
 
-    @console.route(router, "POST", PAGE + "/yeu-cau", Right.SETTINGS)
+    @route("POST", PAGE + "/yeu-cau")
     def receive(visit: Visit) -> Response:
         try:
             return page(visit, receipt=office.receive(visit.person, visit.text("kind", 10)))
         except BadValue as error:
             return page(visit, 400, f"{error} {error.remedy}".strip())
 
-    @console.route(router, "POST", PAGE + "/yeu-cau/{number:int}", Right.SETTINGS)
+    @route("POST", PAGE + "/yeu-cau/{number:int}")
     def done(visit: Visit) -> Response:
         try:
             office.done(visit.person, visit.number("number"), visit.text("result", 400))

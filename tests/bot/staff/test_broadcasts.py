@@ -134,7 +134,8 @@ def test_who_withdraws_after_it_was_queued_has_it_taken_back(cast: Cast) -> None
     assert cast.staff.one(cast.tinh.scope, number)[1].skipped == {"cancelled": 1}
 
 
-def test_the_window_of_the_platform_holds_in_preview_and_sending(cast: Cast) -> None:
+def test_the_window_of_the_platform_holds_in_preview_and_sending(quick: Cast) -> None:
+    cast = quick
     cast.person(channel="zalo_oa", ago=HOUR), cast.person(channel="zalo_oa", ago=60 * HOUR)
     cast.person(ago=300 * DAY)
     preview = cast.staff.preview(cast.tinh.scope, "Tin", Audience())
@@ -145,7 +146,8 @@ def test_the_window_of_the_platform_holds_in_preview_and_sending(cast: Cast) -> 
     assert cast.staff.one(cast.tinh.scope, number)[1].skipped == {"window": 1}
 
 
-def test_nothing_is_sent_at_night_or_while_an_officer_talks_or_the_channel_is_off(cast: Cast) -> None:
+def test_nothing_is_sent_at_night_or_while_an_officer_talks_or_the_channel_is_off(quick: Cast) -> None:
+    cast = quick
     free, held = cast.person(), cast.person(staff_until=NOON + 10 * HOUR)
     number = cast.approved()
     night = NOON + 11 * HOUR
@@ -165,7 +167,8 @@ def test_nothing_is_sent_at_night_or_while_an_officer_talks_or_the_channel_is_of
     assert cast.sender.round(morning + 2 * HOUR) == 1 and cast.got() == [free, held]
 
 
-def test_who_cannot_be_written_to_for_days_is_left_out_and_it_ends(cast: Cast) -> None:
+def test_who_cannot_be_written_to_for_days_is_left_out_and_it_ends(quick: Cast) -> None:
+    cast = quick
     home = cast.person(staff_until=NOON + 30 * DAY)
     number = cast.approved()
     cast.sender.round(NOON)
@@ -173,7 +176,8 @@ def test_who_cannot_be_written_to_for_days_is_left_out_and_it_ends(cast: Cast) -
     assert cast.targets()[home] == ("skipped", "late") and cast.staff.one(cast.tinh.scope, number)[0]["state"] == "done"
 
 
-def test_it_goes_out_a_few_at_a_time_and_waits_while_they_are_not_sent(cast: Cast) -> None:
+def test_it_goes_out_a_few_at_a_time_and_waits_while_they_are_not_sent(quick: Cast) -> None:
+    cast = quick
     for _ in range(module._MOST_UNSENT + 15):
         cast.person()
     cast.approved()
@@ -209,6 +213,25 @@ def test_processes_that_look_at_once_write_to_everybody_once(cast: Cast) -> None
         thread.join()
     cast.sender.round(NOON + 1)
     assert sorted(cast.got()) == sorted(homes)
+
+
+def test_a_process_that_ends_in_the_middle_leaves_nothing_half_done(
+    quick: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = quick.person()
+    quick.approved()
+    real = quick.box.add
+
+    def dies(*args: Any, **kwargs: Any) -> list[int]:
+        real(*args, **kwargs)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(quick.box, "add", dies)
+    with pytest.raises(KeyboardInterrupt):
+        quick.sender.round(NOON)
+    assert quick.got() == [] and quick.targets()[home] == ("waiting", "")
+    monkeypatch.undo()
+    assert quick.sender.round(NOON) == 1 and quick.got() == [home]
 
 
 def test_an_audience_is_narrowed_by_channel_campaign_and_commune(cast: Cast) -> None:

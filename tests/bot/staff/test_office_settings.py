@@ -15,11 +15,12 @@ from bot.outreach.campaign_tables import office_settings
 from bot.outreach.office import BadValue, LiveOffice, LiveSettings, checked
 from bot.outreach.tables import requests
 from bot.settings import Settings
+from bot.staff.access import Role
 from bot.staff.office_changes import OfficeChanges
 from bot.staff.tables import audit
 from bot.web.app import create_app
 from knowledge.store import writing
-from tests.bot.staff.office import Answers, Office
+from tests.bot.staff.office import HERE, Answers, Office
 
 BASE = Settings(_env_file=None, TUVAN_OFFICE="BHXH Mẫu", TUVAN_LEAD_DAYS=77)  # type: ignore[call-arg]
 DAY = 86_400.0
@@ -208,3 +209,12 @@ def test_the_chat_and_the_privacy_page_say_what_is_set_without_a_restart(office:
     assert "0255 000 111" in runtime.direct.answer("/quyenriengtu", session="s" * 24).replies[0].text
     changes(office).set(office.people["tinh"], "working_hours", "1-7 00:00-23:59")
     assert "00:00–23:59" in runtime.direct.answer("/canbo", session="s" * 24).replies[0].text
+
+
+def test_who_works_for_some_communes_does_not_set_what_holds_for_all(office: Office) -> None:
+    office.hire("huyen", Role.PROVINCE, HERE.code)
+    browser = office.signed_in("huyen")
+    assert browser.get("/staff/cai-dat").status_code == 403
+    browser.get("/staff/tai-khoan")
+    assert browser.post("/staff/cai-dat/dat/office", {"value": "X"}).status_code == 403
+    assert office.rows(office_settings) == []
