@@ -10,6 +10,7 @@ from bot.delivery.runtime import Parts, Runtime
 from bot.outreach.communes import load_communes
 from bot.outreach.office import LiveOffice, LiveSettings
 from bot.outreach.retention import sweep
+from bot.staff.mailing import Smtp
 
 
 def runtime_of(system: System, parts: Parts) -> Runtime:
@@ -29,6 +30,7 @@ def runtime_of(system: System, parts: Parts) -> Runtime:
         find_place=load_communes(system.settings.province).find,
         staff_chats=system.settings.staff_chats,
         address=system.settings.public_url,
+        post=Smtp(smtp, system.settings.smtp_from) if (smtp := system.settings.smtp_url.get_secret_value()) else None,
         today=system.clock.today,
         tidy=lambda: sweep(
             system.engine,

@@ -13,7 +13,6 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
 from sqlalchemy import Connection, Engine, RowMapping, insert, select, update
 
 from bot.channels.contract import Capabilities, Kind, Piece
@@ -25,6 +24,7 @@ from bot.dialogue.texts import say as words
 from bot.errors import BotError
 from bot.outreach.tables import handoffs
 from knowledge.store import reading, writing
+from knowledge.yaml_files import load_yaml
 
 KEEP = 2 * 3600.0
 """Seconds after an officer's last word in which the bot stays silent."""
@@ -285,5 +285,5 @@ def state_name(state: str) -> str:
 
 @cache
 def _loaded() -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load(files("bot.outreach").joinpath("handover.yaml").read_text("utf-8"))
+    loaded: dict[str, Any] = load_yaml(files("bot.outreach").joinpath("handover.yaml").read_text("utf-8"))
     return loaded

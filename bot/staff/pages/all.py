@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bot.staff.console import Module
-from bot.staff.pages import broadcasts, campaigns, leads, office, people, sign_in
+from bot.staff.pages import broadcasts, campaigns, lead_lists, leads, office, people, sign_in
 
 MODULES: tuple[Module, ...] = (
     sign_in.pages,
+    lead_lists.pages,
     leads.pages,
     campaigns.pages,
     broadcasts.pages,
