@@ -17,6 +17,7 @@ from bot.outreach.communes import Commune
 from bot.outreach.consent import VERSION
 from bot.outreach.searching import search_key
 from bot.outreach.tables import campaigns, consents, handoffs, lead_events, leads, reviews
+from bot.staff.demo_campaigns import fill_campaigns
 from bot.staff.demo_talks import fill_talks
 from bot.staff.tables import staff, staff_communes, targets
 from knowledge.store import reading, writing
@@ -84,6 +85,7 @@ def fill(
         _leads(connection, chance, now, units, officers, codes, homes, lead_count)
         report(f"{lead_count} người quan tâm")
         fill_talks(connection, now)
+        fill_campaigns(connection, chance, now, [code for code, _ in codes])
 
 
 def _officers(connection: Connection, units: Sequence[Commune], password: str, now: float) -> dict[str, int]:

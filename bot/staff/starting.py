@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Engine, func, select
 
 from bot.outreach.communes import load_communes
+from bot.outreach.office import LiveSettings
 from bot.staff.access import Role
 from bot.staff.accounts import Accounts
 from bot.staff.audit import Audit, audit_key
@@ -51,7 +52,7 @@ def console_of(system: System, runtime: Runtime | None) -> Callable[[Assets], Co
             https=settings.public_url.startswith("https://"),
             idle=settings.staff_idle_minutes * 60.0,
             today=system.clock.today,
-            parts={"system": system, "runtime": runtime},
+            parts={"system": system, "runtime": runtime, "live": LiveSettings(system.engine, settings)},
         )
 
     return make

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.staff.console import Module
-from bot.staff.pages import lead_lists, leads, people, reviews, sign_in, talks
+from bot.staff.pages import broadcasts, campaigns, lead_lists, leads, office, people, reviews, sign_in, talks
 
 MODULES: tuple[Module, ...] = (
     sign_in.pages,
@@ -11,5 +11,8 @@ MODULES: tuple[Module, ...] = (
     leads.pages,
     talks.pages,
     reviews.pages,
+    campaigns.pages,
+    broadcasts.pages,
+    office.pages,
     people.pages,
 )
