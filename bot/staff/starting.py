@@ -11,6 +11,7 @@ from sqlalchemy import Engine, func, select
 from bot.outreach.communes import load_communes
 from bot.staff.access import Role
 from bot.staff.accounts import Accounts
+from bot.staff.approvals import desk_of
 from bot.staff.audit import Audit, audit_key
 from bot.staff.console import Console
 from bot.staff.tables import staff
@@ -43,7 +44,7 @@ def console_of(system: System, runtime: Runtime | None) -> Callable[[Assets], Co
 
     def make(assets: Assets) -> Console:
         settings = system.settings
-        return Console(
+        console = Console(
             system.engine,
             audit_key(settings.tuvan_data),
             load_communes(settings.province),
@@ -53,5 +54,8 @@ def console_of(system: System, runtime: Runtime | None) -> Callable[[Assets], Co
             today=system.clock.today,
             parts={"system": system, "runtime": runtime},
         )
+        desk = desk_of(console)
+        desk.library.later(desk.files.sync)
+        return console
 
     return make

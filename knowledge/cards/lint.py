@@ -65,6 +65,14 @@ def lint(
     return [*found, *_twins(cards)]
 
 
+def lint_one(
+    card: Card, others: Sequence[Card], rates: Rates, on: date, known: Callable[[Coordinate], bool] | None = None
+) -> list[Finding]:
+    """Findings for one card beside `others`."""
+    beside = [other for other in others if other.id != card.id]
+    return lint([card], rates, on, known) + [f for f in _twins([*beside, card]) if f.card == card.id]
+
+
 def _prose_digits(card: Card) -> Iterable[str]:
     for name, text in (("answer", card.answer), ("change", card.change)):
         try:

@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 from bot.staff.console import Module
-from bot.staff.pages import leads, people, sign_in
+from bot.staff.pages import cards, documents, leads, people, proposals, rates, sign_in
 
-MODULES: tuple[Module, ...] = (sign_in.pages, leads.pages, people.pages)
+MODULES: tuple[Module, ...] = (
+    sign_in.pages,
+    leads.pages,
+    documents.pages,
+    proposals.pages,
+    rates.pages,
+    cards.pages,
+    people.pages,
+)
