@@ -142,11 +142,12 @@ class CardProposals:
             self._files.write_cards([*entries, row["payload"]["entry"]] if put else entries)
             done = "Thẻ đang được dùng." if put else "Đã gỡ bản của trang cán bộ."
             undoes = [r["id"] for r in live if r["subject"] == row["subject"]]
-            self._proposals.settle(connection, row["id"], done, undoes=undoes)
+            self._proposals.settle(connection, row["id"], "", undoes=undoes)
         try:
             self._library.follow()
         except KnowledgeError as error:
-            self._proposals.tell(row["id"], outcome=f"{done} Chưa dùng để trả lời: {error}")
+            done = f"{done} Chưa dùng để trả lời: {error}"
+        self._proposals.tell(row["id"], outcome=done)
 
     def versions(self, card_id: str) -> list[RowMapping]:
         """Versions of a card that hold or held, and those that wait, the newest first."""

@@ -42,7 +42,7 @@ class ChangedCard:
     """A card that says something else to somebody on a day."""
 
     id: str
-    topic: str
+    ask: str
     who: str
     on: date
     before: str
@@ -51,7 +51,7 @@ class ChangedCard:
     def plain(self) -> dict[str, str]:
         """As it is kept."""
         return {
-            "id": self.id, "topic": self.topic, "who": self.who, "on": self.on.isoformat(), "before": self.before,
+            "id": self.id, "ask": self.ask, "who": self.who, "on": self.on.isoformat(), "before": self.before,
             "after": self.after,
         }  # fmt: skip
 
@@ -96,7 +96,7 @@ def _changes(
         old.asked.clear()
         was = _said(card, facts, old, on)
         if row.key in old.asked and was != (will := _said(card, facts, new, on)):
-            yield ChangedCard(card.id, card.topic, who, on, was, will)
+            yield ChangedCard(card.id, card.asks[0], who, on, was, will)
 
 
 def _said(card: Card, facts: Facts, rates: Rates, on: date) -> str:
@@ -121,16 +121,18 @@ def _people(row: Rate) -> list[tuple[str, Facts]]:
 
 
 def figures_gone(changed: Sequence[ChangedCard]) -> list[str]:
-    """Amounts, or shares where there are none, that would no longer be said."""
+    """Amounts, or shares where there are none, that would no longer be said; not those that more cards go on to say."""
     gone: Counter[str] = Counter()
+    kept: Counter[str] = Counter()
     for one in changed:
         for pattern in (_AMOUNT, _SHARE):
-            lost = set(pattern.findall(one.before)) - set(pattern.findall(one.after))
-            if lost:
-                gone.update(lost)
+            was, will = set(pattern.findall(one.before)), set(pattern.findall(one.after))
+            gone.update(was - will)
+            kept.update(was & will)
+            if was - will:
                 break
-    amounts = [f for f, _ in gone.most_common() if not f.endswith("%")]
-    return (amounts or [f for f, _ in gone.most_common()])[:_MOST_FIGURES]
+    found = [figure for figure, times in gone.most_common() if times >= kept[figure]]
+    return ([f for f in found if not f.endswith("%")] or found)[:_MOST_FIGURES]
 
 
 class Told:

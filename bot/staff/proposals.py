@@ -146,7 +146,12 @@ class Proposals:
 
     def cut_off(self, row: RowMapping | Mapping[str, Any]) -> bool:
         """Whether the work on a proposal was cut off, by a restart for instance."""
-        return row["state"] in (State.READING, State.APPLYING) and row["updated_at"] < self.clock() - STALE
+        return self.working(row) and row["updated_at"] < self.clock() - STALE
+
+    def working(self, row: RowMapping | Mapping[str, Any]) -> bool:
+        """Whether something is being done: a file read, a change made, answers made to follow it."""
+        followed = row["state"] != State.DONE or bool(row["outcome"])
+        return row["state"] in (State.READING, State.APPLYING) or not followed
 
     def send(self, person: Person, number: int, version: int, note: str) -> None:
         """The proposer asks for a decision on a draft. Raises BadProposal."""

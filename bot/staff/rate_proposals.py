@@ -114,11 +114,12 @@ class RateProposals:
                 rows = rates_of([r for r in live if r["id"] != target])
             self._files.write_rates(rows)
             done = "Đã ghi vào bảng tham số." if target is None else "Đã gỡ khỏi bảng tham số."
-            self._proposals.settle(connection, row["id"], done, undoes=[target] if target else [])
+            self._proposals.settle(connection, row["id"], "", undoes=[target] if target else [])
         try:
             self._library.follow()
         except KnowledgeError as error:
-            self._proposals.tell(row["id"], outcome=f"{done} Chưa dùng để trả lời: {error}")
+            done = f"{done} Chưa dùng để trả lời: {error}"
+        self._proposals.tell(row["id"], outcome=done)
 
     def approved(self) -> dict[tuple[str, str, tuple[tuple[str, str], ...]], int]:
         """Proposals whose rows are in use, by key, first day and place."""

@@ -56,6 +56,7 @@ def pages(console: Console) -> APIRouter:
                     console.note(visit, "lead.list", f"proposal:{row['id']}", shown=len(values["people"]))
         return console.templates.page(
             visit, "proposal.html", status, row=row, error=error, cut_off=proposals.cut_off(row),
+            at_work=proposals.working(row),
             mine=row["by_id"] == visit.person.id, waiting=proposals.waiting(), whole=visit.person.scope.whole, **values,
         )  # fmt: skip
 

@@ -16,6 +16,7 @@ from bot.staff.pages.documents import PROPOSALS, day_of
 from bot.staff.rate_proposals import CERTAINTIES, TOPUP, Wanted
 from bot.staff.rendering import texts
 from bot.staff.visit import NotThere, Visit
+from knowledge.calculators.model import HouseholdGroup
 from knowledge.cards.words import day as said_day
 from knowledge.cards.words import number as said_number
 from knowledge.cards.words import percent as said_percent
@@ -59,8 +60,10 @@ def pages(console: Console) -> APIRouter:
         choices = {n: sorted({row.where[n] for row in rows if n in row.where}) for n in names}
         if "province" in choices:
             choices["province"] = sorted({*choices["province"], console.communes.province})
+        if "group" in choices:
+            choices["group"] = [g.value for g in HouseholdGroup]
         approved = desk.rates.approved()
-        shown = sorted(rows, key=lambda r: (sorted(r.where.items()), r.since))
+        shown = sorted(rows, key=lambda r: (r.where.get("province", ""), sorted(r.where.items()), r.since))
         own = {
             _name(row): approved.get((row.key, row.since.isoformat(), tuple(sorted(row.where.items())))) for row in rows
         }
