@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -68,7 +69,7 @@ class CardIndex:
         report: Callable[[str], None] = lambda line: None,
     ) -> None:
         self._cards = tuple(cards)
-        pairs = [(n, bare(ask)) for n, card in enumerate(self._cards) for ask in card.asks]
+        pairs = [(n, bare_ask(ask)) for n, card in enumerate(self._cards) for ask in card.asks]
         self._card_of = np.array([n for n, _ in pairs], dtype=np.intp)
         self._asks = [ask for _, ask in pairs]
         self._words = _Words(pairs, [prose(card) for card in self._cards])
@@ -238,6 +239,12 @@ def prose(card: Card) -> str:
 def bare(text: str) -> str:
     """`text` as it is compared: shorthand and everyday words put into the usual ones, numbers and amounts left out, small letters."""
     return " ".join(without_facts(standard_words(write_out(text))).split())
+
+
+@lru_cache(maxsize=8192)
+def bare_ask(ask: str) -> str:
+    """`bare` of a card's way of asking, kept: indexes and the lint are made again at each change of a card."""
+    return bare(ask)
 
 
 def _standard(values: NDArray[np.float64]) -> NDArray[np.float64]:
