@@ -22,8 +22,8 @@ from tests.bot.staff.office import Office, opened
 from tests.bot.staff.test_knowledge_pages import CARD, K, act, text
 
 DAY = date(2026, 11, 28)
-OLD = "Mức đóng thấp nhất là bao nhiêu vậy bạn?"
-ASK = "Thôn Cây Gạo đóng bao nhiêu một tháng?"
+OLD = "Con số đó tính từ đâu ra?"
+ASK = "Thôn Cây Gạo hỏi trưởng thôn đóng mấy?"
 
 
 @pytest.fixture
@@ -56,13 +56,13 @@ def test_what_becomes_right_and_wrong_is_counted_and_must_be_seen(office: Office
     ]
     desk.cards = CardProposals(desk.library, desk.proposals, desk.files, office.console.today, lambda: questions)
     card = CARD | {
-        "id": "thon-cay-gao", "answer": "Ở thôn Cây Gạo, anh/chị hỏi trưởng thôn.",
-        "asks": f"{ASK}\n{OLD}\nCây Gạo đóng mấy tiền?\nỞ Cây Gạo đóng bao nhiêu?\nCây Gạo đóng mấy?",
+        "answer": "Ở thôn Cây Gạo, hỏi trưởng thôn Cây Gạo đóng mấy.",
+        "asks": f"{ASK}\n{ASK} vậy\n{ASK} ạ\n{ASK} đồng\nMấy đồng hả?",
     }  # fmt: skip
     assert "330.000 đồng" in system.knowledge.answer(OLD, today=DAY).text, "right before"
     browser, other = office.signed_in("bientap"), office.signed_in("bientap2")
-    browser.get(K + "/the-moi")
-    path = browser.post(K + "/the-moi", card).url.path
+    browser.get(K + "/the/muc-dong-thap-nhat/sua")
+    path = browser.post(K + "/the/muc-dong-thap-nhat/sua", card).url.path
     desk.library.wait()
     row = desk.proposals.one(1)
     assert row["state"] == State.WAITING and "thôn Cây Gạo" not in system.knowledge.answer(ASK, today=DAY).text
