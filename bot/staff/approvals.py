@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
+from typing import Any
 
 from sqlalchemy import RowMapping
 
@@ -33,8 +34,8 @@ class Desk:
         self.files = KnowledgeFiles(self.library, self.proposals)
         self.documents = DocumentProposals(self.library, self.proposals, console.today)
         self.rates = RateProposals(self.library, self.proposals, self.files, console.today)
-        self.cards = CardProposals(self.library, self.proposals, self.files, console.today)
         self.told = Told(console.engine, console.clock)
+        self.cards = CardProposals(self.library, self.proposals, self.files, console.today, self.told.of_card)
         self._today = console.today
         self._deeds: Mapping[Kind, Callable[[RowMapping], None]] = {
             Kind.DOCUMENT: self.documents.publish,
@@ -50,7 +51,7 @@ class Desk:
         return self.library.later(lambda: self._do(row))
 
     def weigh_later(self, number: int) -> None:
-        """Works out which answers a proposed rate changes and who was told the old figure, in the thread for slow work."""
+        """Works out which answers a proposal touches and who was told what it changes, in the thread for slow work."""
         self.proposals.tell(number, checks={"running": True})
         self.library.later(lambda: self._weigh(number))
 
@@ -59,7 +60,7 @@ class Desk:
         row = self.proposals.one(number)
         if row["kind"] == Kind.CARD:
             self.cards.check_later(number)
-        elif row["kind"] == Kind.RATE:
+        else:
             self.weigh_later(number)
 
     def _do(self, row: RowMapping) -> None:
@@ -78,20 +79,33 @@ class Desk:
             raise
 
     def _weigh(self, number: int) -> None:
+        row = self.proposals.one(number)
         try:
-            before, after, row = self.rates.both(self.proposals.one(number))
-            changed = changed_cards(self.library.cards().cards, before, after, row, self._today())
-            figures = figures_gone(changed)
-            checks = {
-                "cards": [one.plain() for one in changed[:200]], "count": len(changed), "figures": figures,
-                "told": self.told.of_figures(figures),
-            }  # fmt: skip
+            checks = self._of_rate(row) if row["kind"] == Kind.RATE else self._of_document(row)
         except KnowledgeError as error:
             checks = {"skipped": f"{error} {error.remedy}".strip()}
         except Exception:
             self.proposals.tell(number, checks={"skipped": "Tính thử bị lỗi; xem nhật ký máy chủ rồi tính lại."})
             raise
         self.proposals.tell(number, checks=checks)
+
+    def _of_rate(self, row: RowMapping) -> dict[str, Any]:
+        before, after, rate = self.rates.both(row)
+        changed = changed_cards(self.library.cards().cards, before, after, rate, self._today())
+        figures = figures_gone(changed)
+        return {
+            "cards": [one.plain() for one in changed[:200]], "count": len(changed), "figures": figures,
+            "told": self.told.of_figures(figures),
+        }  # fmt: skip
+
+    def _of_document(self, row: RowMapping) -> dict[str, Any]:
+        numbers = self.documents.touched(row)
+        resting = [
+            {"id": card.id, "ask": card.asks[0]}
+            for card in self.library.cards().cards
+            if any(where.document in numbers for where in card.basis)
+        ]
+        return {"numbers": numbers, "resting": resting, "told": self.told.of_figures(numbers)}
 
 
 def desk_of(console: Console) -> Desk:

@@ -49,9 +49,11 @@ class CardProposals:
         proposals: Proposals,
         files: KnowledgeFiles,
         today: Callable[[], date],
+        told: Callable[[str], dict[str, Any]],
         questions: Callable[[], Sequence[GradedQuestion]] | None = None,
     ) -> None:
         self._library, self._proposals, self._files, self._today = library, proposals, files, today
+        self._told = told
         self._questions = questions or (lambda: read_graded(questions_folder() / "open.jsonl"))
 
     def tried(self, entry: Mapping[str, Any]) -> tuple[Card, tuple[Card, ...], list[str]]:
@@ -97,9 +99,9 @@ class CardProposals:
         row = self._proposals.one(number)
         cards = self.cards_after(row)
         now = self._library.cards()
-        before = self._library.tried(now)
+        before, told = self._library.tried(now), self._told(row["subject"])
         if before is None:
-            self._proposals.tell(number, checks={"skipped": "Bản cài này không chạy phần trả lời."})
+            self._proposals.tell(number, checks={"skipped": "Bản cài này không chạy phần trả lời.", "told": told})
             return
         try:
             after = self._library.tried(CardAnswers(self._library.index(cards), now.rates, now.learned))
@@ -118,7 +120,7 @@ class CardProposals:
             changed.sort(key=lambda c: (not c["worse"], not c["better"]))
             checks = {
                 "total": len(questions), "changed": len(changed), "better": better, "worse": worse,
-                "answers": changed[:_MOST_KEPT],
+                "answers": changed[:_MOST_KEPT], "told": told,
             }  # fmt: skip
         except Exception:
             self._proposals.tell(number, checks={"skipped": "Kiểm tra bị lỗi; xem nhật ký máy chủ rồi chạy lại."})

@@ -30,6 +30,7 @@ from knowledge.understanding.facts import Facts
 
 DAYS = 90
 _AMOUNT = re.compile(r"(?<![\d.,])\d{1,3}(?:\.\d{3})+(?= (?:đồng|lần|người))")
+_PLAIN = re.compile(r"[ -~]+")
 _SHARE = re.compile(r"(?<![\d.,])\d+(?:,\d+)?%")
 _MOST_CARDS = 200
 _MOST_FIGURES = 40
@@ -142,12 +143,15 @@ class Told:
         self._engine, self._clock = engine, clock
 
     def of_figures(self, figures: Sequence[str]) -> dict[str, Any]:
-        """Conversations of the last days in which one of `figures` was said: `channels` with counts, `conversations` by id."""
+        """Conversations of the last days in which one of `figures`, amounts or official numbers, was said: `channels` with counts,
+        `conversations` by id.
+        """
         if not figures:
             return {"channels": {}, "conversations": []}
-        # JSON in SQL may have its letters written as \\u0111; digits and full stops stand as they are.
+        # JSON in SQL may have letters with marks written as \\u0111: what stands before the first one is looked for there.
         written = cast(outbox.c.piece, Text)
-        wanted = or_(*(written.contains(figure, autoescape=True) for figure in figures))
+        plain = [found[0] for figure in figures if (found := _PLAIN.match(figure))]
+        wanted = or_(*(written.contains(figure, autoescape=True) for figure in plain))
         exact = re.compile("|".join(rf"(?<![\d.,]){re.escape(f)}(?![\d]|[.,]\d)" for f in figures))
         query = (
             select(outbox.c.channel, outbox.c.conversation_id, outbox.c.piece)

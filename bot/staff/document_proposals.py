@@ -20,7 +20,7 @@ from ingest.errors import UnreadableFile
 from ingest.lint import Stored
 from ingest.manifest import COLUMNS, MANIFEST, ManifestRow
 from ingest.preview import Preview, preview
-from knowledge.law import DocumentStatus, InForce, Provision
+from knowledge.law import DocumentStatus, InForce, Provision, official_numbers
 from knowledge.store import DocumentRow, writing
 from knowledge.vietnamese import nfc
 
@@ -101,6 +101,13 @@ class DocumentProposals:
             raise BadProposal("Chưa ghi lý do rút văn bản.", "Viết một câu.")
         payload = {"path": document.path, "number": document.identity.number, "title": document.identity.title}
         return self._proposals.add(person, Kind.WITHDRAWAL, _name_of(document), payload, note=note)
+
+    def touched(self, row: RowMapping) -> list[str]:
+        """Official numbers of the documents in use that a proposal changes, replaces or takes away."""
+        if row["kind"] != Kind.DOCUMENT:
+            return official_numbers(row["payload"]["number"])
+        live = {d.identity.number for d in self._library.store.documents() if d.status is DocumentStatus.ACCEPTED}
+        return [n for n in (row["preview"].get("number", ""), *row["preview"].get("replaces", ())) if n in live]
 
     def publish(self, row: RowMapping) -> None:
         """Does what was approved of an uploaded file. Raises BadProposal when the pipeline keeps it out."""

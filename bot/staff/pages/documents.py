@@ -76,6 +76,7 @@ def pages(console: Console) -> APIRouter:
                     raise NotThere("Không có việc này.")
         except (BadProposal, BadRequest) as error:
             return document_page(visit, shown, f"{error} {error.remedy}", 400)
+        desk.weigh_later(number)
         return go(f"{PROPOSALS}/{number}", "proposed")
 
     @console.route(router, "GET", UPLOAD, Right.KNOWLEDGE_EDIT)

@@ -49,11 +49,10 @@ def pages(console: Console) -> APIRouter:
                 values["old"] = documents.of_number(number) if number else None
             case Kind.CARD:
                 values |= _versions(row)
-            case Kind.RATE:
-                told = row["checks"].get("told", {}).get("conversations", [])
-                if told and visit.may(Right.LEADS):
-                    values["people"], values["people_count"] = desk.told.people(visit.person.scope, told)
-                    console.note(visit, "lead.list", f"proposal:{row['id']}", shown=len(values["people"]))
+        told = row["checks"].get("told", {}).get("conversations", [])
+        if told and visit.may(Right.LEADS):
+            values["people"], values["people_count"] = desk.told.people(visit.person.scope, told)
+            console.note(visit, "lead.list", f"proposal:{row['id']}", shown=len(values["people"]))
         return console.templates.page(
             visit, "proposal.html", status, row=row, error=error, cut_off=proposals.cut_off(row),
             at_work=proposals.working(row),
@@ -89,6 +88,7 @@ def pages(console: Console) -> APIRouter:
         match what:
             case "gui":
                 proposals.send(visit.person, number, version, visit.text("note", 1_000))
+                desk.weigh_later(number)
                 return "proposed"
             case "doc-lai":
                 changed = {

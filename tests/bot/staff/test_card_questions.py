@@ -54,7 +54,9 @@ def test_what_becomes_right_and_wrong_is_counted_and_must_be_seen(office: Office
         question("cu", OLD, "330.000 đồng"),
         question("khac", "Chết thì mai táng phí bao nhiêu?", "không có"),
     ]
-    desk.cards = CardProposals(desk.library, desk.proposals, desk.files, office.console.today, lambda: questions)
+    desk.cards = CardProposals(
+        desk.library, desk.proposals, desk.files, office.console.today, desk.told.of_card, lambda: questions
+    )
     card = CARD | {
         "answer": "Ở thôn Cây Gạo, hỏi trưởng thôn Cây Gạo đóng mấy.",
         "asks": f"{ASK}\n{ASK} vậy\n{ASK} ạ\n{ASK} đồng\nMấy đồng hả?",

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import insert
 
 from bot.delivery.tables import inbox, outbox
+from bot.staff.access import Role
 from bot.staff.approvals import Desk, desk_of
 from bot.staff.changed_answers import Told, changed_cards, figures_gone
 from bot.staff.tables import audit
@@ -19,7 +20,7 @@ from knowledge.law import Coordinate
 from knowledge.rates import Rate, rows_in
 from knowledge.store import writing
 from tests.bot.staff.office import HERE, THERE, Office
-from tests.bot.staff.test_knowledge_pages import TOPUP, K, text
+from tests.bot.staff.test_knowledge_pages import TOPUP, K, act, approved, text, uploaded
 
 TODAY = date(2026, 11, 28)
 DAY = 86_400.0
@@ -122,3 +123,27 @@ def test_officers_see_only_their_own_people_among_those_who_were_told(office: Of
     assert "cuộc trò chuyện" not in text(pages["here"]) and "1 người đã để lại số" in text(pages["here"])
     views = [r for r in office.rows(audit) if r["action"] == "lead.list" and r["subject"].startswith("proposal:")]
     assert {r["by"] for r in views} == {"admin", "tinh", "here", "there"} and "Của Tôi" not in str(views)
+
+
+def test_a_document_that_is_changed_tells_whose_answers_cited_it(office: Office, desk: Desk) -> None:
+    office.hire("bientap2", Role.EDITOR)
+    editor = office.signed_in("bientap")
+    path = uploaded(editor).url.path
+    act(editor, f"{path}/gui")
+    approved(office, desk, path)
+    lead = office.lead("Trần Thị Của Tôi", HERE.code)
+    said(office, conversation_of(office, lead), "Được 20%.\nCăn cứ: khoản 1 Điều 2 Nghị quyết 12/2026/NQ-HĐND.")
+    said(
+        office,
+        conversation_of(office, office.lead("Khác")),
+        "Căn cứ: Điều 2 Nghị quyết 12/2026/NQ-CP; 112/2026/NQ-HĐND.",
+    )
+    page = f"{K}/van-ban/{desk.library.store.source_files()[0].id}"
+    editor.get(page)
+    path = editor.post(f"{page}/rut", {"note": "bị bãi bỏ"}).url.path
+    desk.library.wait()
+    checks = desk.proposals.one(2)["checks"]
+    assert checks["numbers"] == ["12/2026/NQ-HĐND"] and checks["told"]["channels"] == {"telegram": 1}
+    assert "Không có thẻ nào lấy văn bản này" in text(editor.get(path))
+    assert "Trần Thị Của Tôi" in text(office.signed_in("here").get(path))
+    assert "Trần Thị Của Tôi" not in text(office.signed_in("there").get(path))

@@ -70,6 +70,7 @@ def uploaded(
 
 def approved(office: Office, desk: Desk, path: str, login: str = "bientap2") -> httpx.Response:
     browser = office.signed_in(login)
+    desk.library.wait()  # what it touches is worked out first
     answer = act(browser, f"{path}/duyet")
     desk.library.wait()
     return browser.get(path) if answer.status_code == 200 else answer
