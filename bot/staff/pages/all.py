@@ -3,7 +3,21 @@
 from __future__ import annotations
 
 from bot.staff.console import Module
-from bot.staff.pages import broadcasts, campaigns, lead_lists, leads, office, people, reviews, sign_in, talks
+from bot.staff.pages import (
+    broadcasts,
+    campaigns,
+    cards,
+    documents,
+    lead_lists,
+    leads,
+    office,
+    people,
+    proposals,
+    rates,
+    reviews,
+    sign_in,
+    talks,
+)
 
 MODULES: tuple[Module, ...] = (
     sign_in.pages,
@@ -11,6 +25,10 @@ MODULES: tuple[Module, ...] = (
     leads.pages,
     talks.pages,
     reviews.pages,
+    documents.pages,
+    proposals.pages,
+    rates.pages,
+    cards.pages,
     campaigns.pages,
     broadcasts.pages,
     office.pages,
