@@ -70,7 +70,15 @@ class Templates:
             asset=assets.url, Right=Right, roles=ROLE_NAMES, names=texts(), province=communes.province,
         )  # fmt: skip
         self._pages.filters.update(
-            day=day, moment=moment, phone=phone, dial=str, ago=ago, number=number, percent=percent, query=with_query
+            day=day,
+            moment=moment,
+            phone=phone,
+            dial=str,
+            ago=ago,
+            number=number,
+            percent=percent,
+            seconds=seconds,
+            query=with_query,
         )
         self._communes = communes
         self._pages.filters["commune"] = self._commune
@@ -150,6 +158,11 @@ def number(value: float | None) -> str:
 def percent(part: float | None, whole: float | None = 1.0) -> str:
     """`12,5 %` of `part` in `whole`; a dash when there is no whole."""
     return "–" if part is None or not whole else f"{100 * part / whole:.1f} %".replace(".", ",")
+
+
+def seconds(value: float | None) -> str:
+    """`0,42 giây`; a dash for None."""
+    return "–" if value is None else f"{value:.2f} giây".replace(".", ",")
 
 
 def with_query(values: Mapping[str, object] | Iterable[tuple[str, object]], **changed: object) -> str:

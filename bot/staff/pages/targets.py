@@ -11,7 +11,7 @@ from starlette.responses import Response
 from bot.errors import BotError
 from bot.outreach.communes import Commune
 from bot.staff.access import Right
-from bot.staff.charts import bars, picture
+from bot.staff.charts import bars, height, picture
 from bot.staff.console import Console, go
 from bot.staff.downloads import XLSX, download
 from bot.staff.figures import FIRST_YEAR, GROUPS, LAST_YEAR, Figures, Period, Tally, year_of
@@ -73,9 +73,10 @@ def pages(console: Console) -> APIRouter:
     def chart_of_years(visit: Visit) -> Response:
         rows = by_year(visit, wanted(visit))
         series: Mapping[str, list[float | None]] = {
-            "Chỉ tiêu": [goal.goal if goal else None for _, goal, _ in rows],
-            "Đầu năm": [goal.base if goal else None for _, goal, _ in rows],
-            "Tham gia mới": [joined for _, _, joined in rows],
+            "Chỉ tiêu cuối năm": [goal.goal if goal else None for _, goal, _ in rows],
+            "Đầu năm và tham gia mới": [
+                goal.base + joined if goal and y <= console.today().year else None for y, goal, joined in rows
+            ],
         }
         return picture(bars("Số người theo năm", [str(y) for y, _, _ in rows], series))
 
@@ -96,7 +97,7 @@ def pages(console: Console) -> APIRouter:
         group = visit.asked("theo", 20) or GROUPS[0]
         if group not in GROUPS:
             raise NotThere("Không có cách chia nhóm này.")
-        period, unit = period_of(visit, console.today()), wanted(visit)
+        period, unit = days_of(visit, year_of(console.today().year, console.today())), wanted(visit)
         found = figures.by_group(group, visit.person.scope, period, unit.code if unit else "")
         names = _names(group, figures)
         rows = [(value, names.get(value, value) or _NONE[group], tally) for value, tally in found.items()]
@@ -107,7 +108,7 @@ def pages(console: Console) -> APIRouter:
         group, period, rows = grouped(visit)
         return console.page(
             visit, "groups.html", group=group, groups=GROUPS, period=period, rows=rows, unit=wanted(visit), units=units(visit),
-            all=sum((tally for _, _, tally in rows), Tally()), shown=_SHOWN,
+            all=sum((tally for _, _, tally in rows), Tally()), shown=_SHOWN, height=height(rows[:_SHOWN], {"a": 1, "b": 2}),
         )  # fmt: skip
 
     @console.route(router, "GET", f"{HERE}/mau.xlsx", Right.TARGETS_EDIT)
@@ -169,9 +170,8 @@ def pages(console: Console) -> APIRouter:
     return router
 
 
-def period_of(visit: Visit, today: date) -> Period:
-    """The days an address asks for (`tu`, `den`), this year so far when it asks for none. Raises BadRequest."""
-    usual = year_of(today.year, today)
+def days_of(visit: Visit, usual: Period) -> Period:
+    """The days an address asks for (`tu`, `den`), the usual ones when it asks for none. Raises BadRequest."""
     try:
         first, last = (
             date.fromisoformat(text) if (text := visit.asked(name, 10)) else day
