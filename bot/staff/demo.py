@@ -48,8 +48,8 @@ _QUESTIONS = (
     "Đóng 15 năm thì lương hưu bao nhiêu?", "Có được rút một lần không?", "Sinh con có được trợ cấp không?",
     "Tôi 45 tuổi còn tham gia được không?",
 )  # fmt: skip
-_OUTCOMES = (("answered:card", 62), ("answered:clause", 11), ("answered:calculator", 12), ("clarify:group", 5),
-             ("unknown:weak", 4), ("declined:off_topic", 3), ("smalltalk:greeting", 3))  # fmt: skip
+_OUTCOMES = (("answered:card", 62), ("answered:clause_quoted", 11), ("answered:handbook", 8), ("clarify:needs_group", 5),
+             ("unknown:weak_evidence", 4), ("declined:off_topic", 3), ("handoff:own_records", 2), ("greeting", 3))  # fmt: skip
 _REASONS = ("chưa đủ tiền", "đã có BHXH bắt buộc", "muốn hỏi thêm người nhà", "thấy thủ tục xa")
 _ORGANISATIONS = ("Hội Liên hiệp Phụ nữ", "Hội Nông dân", "Đoàn Thanh niên", "Liên đoàn Lao động")
 _HOUSEHOLDS = ("poor", "near_poor", "ethnic_minority", "island", "other", "other", "other", "")

@@ -82,6 +82,7 @@ class Templates:
             query=with_query,
             isoday=isoday,
             rate=rate,
+            seconds=seconds,
         )
         self._pages.filters["span"] = span
         self._communes = communes
@@ -177,6 +178,11 @@ def number(value: float | None) -> str:
 def percent(part: float | None, whole: float | None = 1.0) -> str:
     """`12,5 %` of `part` in `whole`; a dash when there is no whole."""
     return "–" if part is None or not whole else f"{100 * part / whole:.1f} %".replace(".", ",")
+
+
+def seconds(value: float | None) -> str:
+    """`0,42 giây`; a dash for None."""
+    return "–" if value is None else f"{value:.2f} giây".replace(".", ",")
 
 
 def with_query(values: Mapping[str, object] | Iterable[tuple[str, object]], **changed: object) -> str:

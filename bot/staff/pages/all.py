@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.staff.console import Module
 from bot.staff.pages import (
+    analytics,
     broadcasts,
     campaigns,
     cards,
@@ -14,9 +15,11 @@ from bot.staff.pages import (
     people,
     proposals,
     rates,
+    reports,
     reviews,
     sign_in,
     talks,
+    targets,
 )
 
 MODULES: tuple[Module, ...] = (
@@ -29,6 +32,9 @@ MODULES: tuple[Module, ...] = (
     proposals.pages,
     rates.pages,
     cards.pages,
+    targets.pages,
+    reports.pages,
+    analytics.pages,
     campaigns.pages,
     broadcasts.pages,
     office.pages,
