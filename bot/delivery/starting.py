@@ -10,7 +10,10 @@ from bot.delivery.runtime import Parts, Runtime
 from bot.outreach.communes import load_communes
 from bot.outreach.office import LiveOffice, LiveSettings
 from bot.outreach.retention import sweep
+from bot.settings import Settings
+from bot.staff.audit import Audit, audit_key
 from bot.staff.mailing import Smtp
+from bot.staff.reports import Reports
 
 
 def runtime_of(system: System, parts: Parts) -> Runtime:
@@ -32,10 +35,13 @@ def runtime_of(system: System, parts: Parts) -> Runtime:
         address=system.settings.public_url,
         post=Smtp(smtp, system.settings.smtp_from) if (smtp := system.settings.smtp_url.get_secret_value()) else None,
         today=system.clock.today,
-        tidy=lambda: sweep(
-            system.engine,
-            time.time(),
-            lead_days=live().lead_days,
-            conversation_days=live().conversation_days,
-        ),
+        tidy=lambda: tidied(system, live()),
     )
+
+
+def tidied(system: System, office: Settings) -> None:
+    """What is done once a day: old data goes, reports that are due are made."""
+    now = time.time()
+    sweep(system.engine, now, lead_days=office.lead_days, conversation_days=office.conversation_days)
+    chain = Audit(system.engine, audit_key(system.settings.tuvan_data))
+    Reports(system.engine, load_communes(system.settings.province), chain).make_due(now)
