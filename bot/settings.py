@@ -101,6 +101,11 @@ class Settings(BaseSettings):
         validation_alias="TUVAN_STAFF_IDLE_MINUTES",
         description="Số phút không làm gì thì cán bộ phải đăng nhập lại.",
     )
+    smtp_url: SecretStr = Field(
+        SecretStr(""),
+        description="Máy chủ gửi thư báo cho cán bộ: smtps://tên:mật-khẩu@máy:465 hoặc smtp://…:587; để trống là không gửi thư.",
+    )
+    smtp_from: str = Field("", description="Địa chỉ người gửi của thư báo.")
     lead_days: int = Field(
         90,
         ge=1,
@@ -185,6 +190,13 @@ class Settings(BaseSettings):
             raise ValueError("mỗi mã là một số của Telegram, ví dụ 123456789,-1001234567890")
         return value
 
+    @field_validator("smtp_url")
+    @classmethod
+    def _smtp(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value() and not re.fullmatch(r"smtps?://[^\s/]+", value.get_secret_value()):
+            raise ValueError("viết dạng smtps://tên:mật-khẩu@máy:465 hoặc smtp://tên:mật-khẩu@máy:587")
+        return value
+
     @field_validator("public_url")
     @classmethod
     def _https(cls, value: str) -> str:
@@ -225,6 +237,12 @@ class Settings(BaseSettings):
     def _notified(self) -> Self:
         if self.staff_notify and not self.telegram_bot_token.get_secret_value():
             raise ValueError("STAFF_NOTIFY cần kênh Telegram: đặt TELEGRAM_BOT_TOKEN, hoặc để trống STAFF_NOTIFY")
+        return self
+
+    @model_validator(mode="after")
+    def _sender(self) -> Self:
+        if self.smtp_url.get_secret_value() and "@" not in self.smtp_from:
+            raise ValueError("SMTP_FROM còn trống mà SMTP_URL đã đặt: ghi địa chỉ người gửi")
         return self
 
     @property

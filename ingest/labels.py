@@ -67,7 +67,8 @@ def _marks(
 ) -> dict[int, Mark]:
     positions = align([label for _, label in found])
     taken = {index: position for (index, _), position in zip(found, positions, strict=True) if position is not None}
-    filled = {} if any(GAP_START.search(line.text) for line in lines) else fill_gaps(taken, worn)
+    left_out = bool(worn) and any(GAP_START.search(line.text) for line in lines)
+    filled = {} if left_out else fill_gaps(taken, worn)
     made = {}
     for index, position in {**taken, **filled}.items():
         match = (label if index in taken else worn_label).match(lines[index].text)

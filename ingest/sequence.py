@@ -79,16 +79,28 @@ def point_name(position: float) -> str:
 
 def _gap_cost(before: float, position: float) -> float:
     skipped = math.ceil(position) - math.floor(before) - 1
-    return 0.0 if skipped <= 0 else min(0.8 + 0.5 * skipped, 5.0)
+    if skipped <= 0:
+        return 0.0
+    return 0.8 + 0.5 * skipped if skipped < 9 else 5.0
+
+
+# Last position read → (cost, chosen positions as a linked list). The order is kept: of equal costs the first one counts.
+_States = dict[float, tuple[float, object]]
+_BEATEN: tuple[float, object] = (math.inf, None)
 
 
 def align(labels: Sequence[Label]) -> list[float | None]:
     """The position of each label in the cheapest strictly increasing reading, None where the label is only text."""
-    # state: last position -> (cost, chosen positions as a linked list)
-    states: dict[float, tuple[float, object]] = {0.0: (0.0, None)}
-    for label in labels:
-        following: dict[float, tuple[float, object]] = {}
+    if (clean := _clean_run(labels)) is not None:
+        return clean
+    states: _States = {0.0: (0.0, None)}
+    for label, least in zip(labels, _least_after(labels), strict=True):
+        following: _States = {}
         for last, (cost, chain) in states.items():
+            if cost == math.inf:  # leads nowhere, but what it would lead to keeps its place among equals
+                for position in (last, *(p for p, _ in label.readings)):
+                    following.setdefault(position, _BEATEN)
+                continue
             kept = cost + label.drop_cost
             if last not in following or kept < following[last][0]:
                 following[last] = (kept, (None, chain))
@@ -98,13 +110,53 @@ def align(labels: Sequence[Label]) -> list[float | None]:
                 taken = cost + reading_cost + (0.0 if label.after_gap else _gap_cost(last, position))
                 if position not in following or taken < following[position][0]:
                     following[position] = (taken, (position, chain))
-        states = following
+        states = _without_beaten(following, least)
     _, chain = min(states.values(), key=lambda state: state[0])
     chosen: list[float | None] = []
     while isinstance(chain, tuple):
         chosen.append(chain[0])
         chain = chain[1]
     return chosen[::-1]
+
+
+def _clean_run(labels: Sequence[Label]) -> list[float | None] | None:
+    """The positions where all labels are as they should be, as nearly everywhere: nothing else can cost nothing too."""
+    run: list[float | None] = []
+    before = 0.0
+    for label in labels:
+        exact = [position for position, cost in label.readings if not cost]
+        if len(exact) != 1 or exact[0] <= before or not (label.after_gap or not _gap_cost(before, exact[0])):
+            return None
+        before = exact[0]
+        run.append(before)
+    return run
+
+
+def _least_after(labels: Sequence[Label]) -> list[float]:
+    """For each label the least position that any label behind it can have."""
+    least, found = math.inf, []
+    for label in reversed(labels):
+        found.append(least)
+        least = min(least, *(position for position, _ in label.readings), math.inf)
+    return found[::-1]
+
+
+def _without_beaten(states: _States, least: float) -> _States:
+    """`states` without those that cannot win any more: one with a later position, below all that is to come, costs less.
+
+    Without it a law of n clean articles takes n² steps, for each article might be the last one that is real. The first of
+    the beaten keeps its place: all positions to come are behind it, as they are behind the others.
+    """
+    best, beaten = math.inf, set[float]()
+    for last in sorted((position for position in states if position < least), reverse=True):
+        cost = states[last][0]
+        if cost > best + 1e-6:  # sums of the same costs in another order may differ in their last bit
+            beaten.add(last)
+        best = min(best, cost)
+    if not beaten:
+        return states
+    first = next(last for last in states if last in beaten)
+    return {last: _BEATEN if last == first else s for last, s in states.items() if last == first or last not in beaten}
 
 
 def fill_gaps(taken: dict[int, float], worn: Sequence[int]) -> dict[int, float]:

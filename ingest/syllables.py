@@ -51,7 +51,13 @@ def is_syllable(word: str) -> bool:
 
 def words(text: str) -> list[str]:
     """Blank-separated groups holding at least one letter or odd sign, without punctuation at their edges."""
-    return [w for part in text.split() for w in _INNER.split(part.strip(_EDGES)) if w and not w.isdigit()]
+    found: list[str] = []
+    for part in text.split():
+        if part.isalpha():  # nearly all; nothing to strip or to cut
+            found.append(part)
+        else:
+            found += [w for w in _INNER.split(part.strip(_EDGES)) if w and not w.isdigit()]
+    return found
 
 
 def _vowelled(word: str) -> bool:
@@ -80,11 +86,16 @@ def encoded_twice(text: str) -> int:
     return len(_TWICE.findall(text))
 
 
-def garbled_share(text: str) -> float:
-    """Share from 0 to 1 of words that are neither Vietnamese nor plain Latin words; 1.0 when over 0.5 % is broken."""
+def garbled_share(text: str, at_least: int = 0) -> float:
+    """Share from 0 to 1 of words that are neither Vietnamese nor plain Latin words; 1.0 when over 0.5 % is broken.
+
+    0.0 for a text of fewer than `at_least` words, which tell too little.
+    """
+    found = words(text)
+    if len(found) < at_least:
+        return 0.0
     if broken_share(text) > 0.005:
         return 1.0
-    found = words(text)
     if encoded_twice(text) > max(2, 0.05 * len(found)):
         return 1.0
     return sum(not _plausible(w) for w in found) / len(found) if found else 0.0

@@ -10,14 +10,13 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
-import yaml
-
 from ingest.body import has_header
 from ingest.header_names import wrong_issuer
 from ingest.marks import article_mark
 from ingest.readers.model import Line
 from knowledge.law import DocumentKind, official_numbers
 from knowledge.vietnamese import fold
+from knowledge.yaml_files import load_yaml
 
 _SUMMARY_WORDS = re.compile(
     r"khong phai (?:la )?van ban goc|ban tom tat|tong hop (?:tu )?(?:bao chi|cac nguon)|theo (?:cac )?nguon (?:tin"
@@ -136,7 +135,7 @@ def forgery_doubt(
 
 @lru_cache(maxsize=1)
 def _known() -> dict[str, dict[str, Any]]:
-    loaded: dict[str, dict[str, Any]] = yaml.safe_load(
+    loaded: dict[str, dict[str, Any]] = load_yaml(
         resources.files("ingest").joinpath("data/known_documents.yaml").read_text(encoding="utf-8")
     )
     return loaded

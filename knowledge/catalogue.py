@@ -91,6 +91,7 @@ def build_snapshot(version: int, passages: Iterable[Searchable]) -> Snapshot:
     articles: dict[tuple[int, str, str, str], int] = {}
     columns: list[tuple[int, int, int, bool, bool]] = []
     texts: list[str] = []
+    written: dict[str, str] = {}  # titles without abbreviations; a document has one for all its passages
     for passage in passages:
         where = passage.coordinate
         key = (passage.document_id, where.document, where.article, "" if where.article else where.section)
@@ -108,7 +109,9 @@ def build_snapshot(version: int, passages: Iterable[Searchable]) -> Snapshot:
         ids.append(passage.id)
         coordinates.append(where)
         titles.append(passage.title)
-        texts.append(f"{write_out_abbreviations(passage.title)}\n{passage.search_text}")
+        if passage.title not in written:
+            written[passage.title] = write_out_abbreviations(passage.title)
+        texts.append(f"{written[passage.title]}\n{passage.search_text}")
     table = np.array(columns, dtype=np.int32).reshape(-1, 5)
     catalogue = Catalogue(
         ids,

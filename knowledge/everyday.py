@@ -10,16 +10,15 @@ import re
 from functools import lru_cache
 from importlib import resources
 
-import yaml
-
 from knowledge.vietnamese import nfc, same_tone_placement
+from knowledge.yaml_files import load_yaml
 
 _ONCE = {"nhiêu": r"(?<!bao )(?<!bấy )"}  # already whole: "bao nhiêu"
 
 
 @lru_cache(maxsize=1)
 def _table() -> tuple[re.Pattern[str], dict[str, str]]:
-    raw = yaml.safe_load(resources.files("knowledge").joinpath("data/everyday_words.yaml").read_text(encoding="utf-8"))
+    raw = load_yaml(resources.files("knowledge").joinpath("data/everyday_words.yaml").read_text(encoding="utf-8"))
     words = {same_tone_placement(nfc(str(said))): nfc(str(meant)) for said, meant in raw.items()}
     forms = "|".join(_ONCE.get(said, "") + re.escape(said) for said in sorted(words, key=len, reverse=True))
     # "bảo hiểm tự nguyện" inside "bảo hiểm xã hội tự nguyện" cannot match: the words between differ.

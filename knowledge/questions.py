@@ -12,12 +12,11 @@ from datetime import date
 from functools import lru_cache
 from importlib import resources
 
-import yaml
-
 from knowledge.law import Coordinate, official_numbers
 from knowledge.restore import MarksRestorer
 from knowledge.shorthand import write_out
 from knowledge.vietnamese import clean, nfc, same_tone_placement
+from knowledge.yaml_files import load_yaml
 
 MAX_CHARACTERS = 1000
 
@@ -58,7 +57,7 @@ class Question:
 
 @lru_cache(maxsize=1)
 def _synonyms() -> tuple[tuple[re.Pattern[str], str], ...]:
-    raw = yaml.safe_load(resources.files("knowledge").joinpath("data/synonyms.yaml").read_text(encoding="utf-8"))
+    raw = load_yaml(resources.files("knowledge").joinpath("data/synonyms.yaml").read_text(encoding="utf-8"))
     return tuple(
         (re.compile(rf"(?<!\w){re.escape(same_tone_placement(nfc(k)))}(?!\w)"), nfc(v)) for k, v in raw.items()
     )

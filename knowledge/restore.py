@@ -31,6 +31,7 @@ _BITS = 20  # vocabulary ids fit in 20 bits, so that a pair is one int64
 _EVERYDAY_WEIGHT = 30  # a phrase people really type outweighs a rare legal homograph ("tội", "tới" for "toi")
 _ASKED_WEIGHT = 3  # ways of asking are many and real, but written for one subject
 _TYPED_WITH_MARKS = 0.45  # share of marked syllables of a text that is no chat without marks
+_AT_ONCE = 1_000  # texts counted in one step: few steps, little memory
 _LISTED = re.compile(r" {4}- ([^{}]+)")  # a line of a list in a file of cards, no template
 _MAX_CANDIDATES = 24
 
@@ -100,22 +101,13 @@ class MarksRestorer:
     @classmethod
     def train(cls, texts: Iterable[str]) -> MarksRestorer:
         """Counts syllables and pairs of `texts` (NFC, any case) and of the everyday phrases."""
-        unigrams: Counter[str] = Counter()
-        pairs: Counter[tuple[str, str]] = Counter()
-
-        def count(text: str, weight: int) -> None:
-            words = [w for w in syllables(text) if w[0].isalpha()]
-            for w in words:
-                unigrams[w] += weight
-            for pair in itertools.pairwise(words):
-                pairs[pair] += weight
-
-        for text in texts:
-            count(text, 1)
-        for phrase in everyday_phrases():
-            count(phrase, _EVERYDAY_WEIGHT)
-        for asked in ways_of_asking():
-            count(asked, _ASKED_WEIGHT)
+        unigrams, pairs = _counted(texts)
+        for beside, weight in ((everyday_phrases(), _EVERYDAY_WEIGHT), (ways_of_asking(), _ASKED_WEIGHT)):
+            more, more_pairs = _counted(beside)
+            for word, times in more.items():
+                unigrams[word] += times * weight
+            for pair, times in more_pairs.items():
+                pairs[pair] += times * weight
         words = sorted(unigrams)
         ids = {w: i for i, w in enumerate(words)}
         if len(words) >= 1 << _BITS:
@@ -209,6 +201,27 @@ class MarksRestorer:
         counts = np.where(hit, self._counts[at_safe], 0)
         context = np.where(left >= 0, self._unigrams[np.maximum(left, 0)], 1)[:, None]
         return np.asarray(np.log(0.8 * counts / np.maximum(context, 1) + 0.2 * self._unigram_share(right)[None, :]))
+
+
+def _counted(texts: Iterable[str]) -> tuple[Counter[str], Counter[tuple[str, str]]]:
+    """How often each syllable and each pair of neighbours stands in `texts`."""
+    unigrams: Counter[str] = Counter()
+    pairs: Counter[tuple[str, str]] = Counter()
+    begins_with_letter, left = _BeginsWithLetter(), iter(texts)
+    while batch := [
+        list(filter(begins_with_letter.__getitem__, syllables(text))) for text in itertools.islice(left, _AT_ONCE)
+    ]:
+        unigrams.update(itertools.chain.from_iterable(batch))
+        pairs.update(itertools.chain.from_iterable(map(itertools.pairwise, batch)))
+    return unigrams, pairs
+
+
+class _BeginsWithLetter(dict[str, bool]):
+    """Whether a token is a syllable and no number; each is looked at once."""
+
+    def __missing__(self, token: str) -> bool:
+        self[token] = token[0].isalpha()
+        return self[token]
 
 
 def _complete(typed: list[str], restored: list[str]) -> bool:

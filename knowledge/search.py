@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from knowledge.catalogue import Snapshot
 from knowledge.embedding import DEFAULT_MODEL, Embedder
+from knowledge.embedding.ahead import Ahead
 from knowledge.index import VectorIndex
 from knowledge.law import Coordinate
 from knowledge.lexical import best_rows
@@ -49,6 +50,7 @@ class Searcher:
         self.snapshot = snapshot
         self._index = index
         self._embedder = embedder
+        self._ahead = Ahead(embedder) if embedder is not None and index is not None else None
         self._row_of = {passage_id: row for row, passage_id in enumerate(snapshot.catalogue.ids)}
         self._today = (date.min, snapshot.catalogue.in_force(date.min))
         self._articles: dict[str, list[int]] = {}
@@ -66,6 +68,11 @@ class Searcher:
     def read(self, typed: str, today: date) -> Question:
         """`typed` read with the marks model of this snapshot."""
         return read_question(typed, self.snapshot.restorer, today)
+
+    def foresee(self, text: str) -> None:
+        """Begins to embed `text` while the caller still does something else; `search` will ask for it."""
+        if self._ahead is not None and text.strip():
+            self._ahead.begin(text)
 
     def search(self, question: Question, on: date, k: int = 10) -> list[Found]:
         """The best `k` passages in force on `on`, best first; a clause or document that the question names comes first."""
@@ -112,10 +119,10 @@ class Searcher:
 
     def _meaning(self, text: str, keyword_rows: NDArray[np.intp], allowed: NDArray[np.bool_]) -> dict[int, float]:
         """Cosine by row for the nearest allowed rows and for `keyword_rows`; empty when meaning cannot be had now."""
-        if self._index is None or self._embedder is None or not text.strip():
+        if self._index is None or self._ahead is None or not text.strip():
             return {}
         try:
-            vector = self._embedder.embed_query(text)
+            vector = self._ahead.vector(text)
             found = self._nearest(vector, allowed)
             missing = [int(row) for row in keyword_rows if int(row) not in found]
             cosines = self._index.similarities(vector, [self.snapshot.catalogue.ids[row] for row in missing])

@@ -10,9 +10,8 @@ import re
 from functools import lru_cache
 from importlib import resources
 
-import yaml
-
 from knowledge.vietnamese import nfc
+from knowledge.yaml_files import load_yaml
 
 # Not inside official numbers ("159/2025/NĐ-CP") and not the letter of a point or annex ("điểm b").
 _WORD = re.compile(
@@ -22,13 +21,14 @@ _WORD = re.compile(
 _AMOUNT = re.compile(
     r"(?<![\w.,/])(\d+(?:[.,]\d+)?)\s?(tr|triệu|trieu|củ|cu|k|nghìn|ngàn|tỷ|tỉ)(\d{1,3})?(?!\w)", re.IGNORECASE
 )
+_CAPITALS = re.compile("[A-ZĐ]{2}")  # stand in every abbreviation of the table
 _UNIT = {"tr": "triệu", "trieu": "triệu", "củ": "triệu", "cu": "triệu", "k": "nghìn", "ngàn": "nghìn", "tỉ": "tỷ"}
 
 
 @lru_cache(maxsize=1)
 def _tables() -> tuple[dict[str, str], dict[str, str], list[tuple[list[str], dict[str, str]]]]:
     """Abbreviations of offices, everything a chat shortens, and what is short only beside other words."""
-    raw = yaml.safe_load(resources.files("knowledge").joinpath("data/shorthand.yaml").read_text(encoding="utf-8"))
+    raw = load_yaml(resources.files("knowledge").joinpath("data/shorthand.yaml").read_text(encoding="utf-8"))
     official = {nfc(str(k)): nfc(v) for k, v in raw["always"].items()}
     chat = official | {nfc(str(k)): nfc(v) for k, v in raw["chat"].items()}
     within = [
@@ -66,5 +66,7 @@ def _amount(match: re.Match[str]) -> str:
 
 def write_out_abbreviations(text: str) -> str:
     """The abbreviations of offices in `text` written out where they stand in capitals, as documents have them."""
+    if not _CAPITALS.search(text):  # most clauses have none, and need no look at each word
+        return text
     official, _, _ = _tables()
     return _WORD.sub(lambda m: official.get(m[0].lower(), m[0]) if m[0].isupper() else m[0], text)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Tags (U+E0000 block), bidi and zero-width controls, soft hyphen, word joiners, Hangul/Khmer fillers, BOM.
 _INVISIBLE = re.compile(
@@ -78,4 +79,9 @@ def syllables(text: str) -> list[str]:
 def marked_share(text: str) -> float:
     """Share of the alphabetic syllables in `text` that carry a Vietnamese mark, 0.0 for none."""
     words = [s for s in syllables(text) if s[0].isalpha()]
-    return sum(fold(w) != w for w in words) / len(words) if words else 0.0
+    return sum(map(_is_marked, words)) / len(words) if words else 0.0
+
+
+@lru_cache(maxsize=65536)
+def _is_marked(syllable: str) -> bool:
+    return fold(syllable) != syllable

@@ -9,7 +9,6 @@ from html import escape
 from importlib.resources import files
 from typing import Any
 
-import yaml
 from telegram import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
@@ -20,6 +19,7 @@ from telegram import (
 
 from bot.channels.contract import Ask, Piece, Rejected
 from bot.messages import Button
+from knowledge.yaml_files import load_yaml
 
 Markup = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
 
@@ -41,7 +41,7 @@ class Part:
 @cache
 def menu() -> dict[str, Any]:
     """`telegram_menu.yaml`."""
-    loaded: dict[str, Any] = yaml.safe_load(files("bot.channels").joinpath("telegram_menu.yaml").read_text("utf-8"))
+    loaded: dict[str, Any] = load_yaml(files("bot.channels").joinpath("telegram_menu.yaml").read_text("utf-8"))
     return loaded
 
 

@@ -108,7 +108,8 @@ def export(
     status: Annotated[str, typer.Option("--status", help="Chỉ lấy tình trạng này, ví dụ new.")] = "",
 ) -> None:
     """Xuất danh sách người cần gọi ra tệp CSV."""
-    query = select(leads).order_by(leads.c.id)
+    # Who withdrew their consent is not called any more, so their number leaves the system in no file.
+    query = select(leads).where(leads.c.status.not_in(("withdrawn", "merged"))).order_by(leads.c.id)
     with reading(_open()) as connection:
         rows = list(connection.execute(query.where(leads.c.status == status) if status else query).mappings())
     with output.open("w", encoding="utf-8-sig", newline="") as file:

@@ -35,6 +35,7 @@ from bot.outreach.records import Records
 from bot.outreach.reminders import Reminding
 from bot.settings import TIME_ZONE
 from bot.staff.arrivals import arrived
+from bot.staff.mailing import Mails, Post
 
 log = logging.getLogger("bot.delivery")
 
@@ -57,7 +58,7 @@ class Runtime:
     """Delivery over `engine` for `channels`. `webhooks` has the public address of each channel that gets webhooks.
 
     `staff_chats` are the Telegram chats that are told when a person is wanted; `address` is where staff find the
-    console. `tidy` is called once a day and lets old data go;
+    console, `post` sends them e-mail. `tidy` is called once a day and lets old data go;
     `find_place` reads communes; `today` is the civil day.
     """
 
@@ -76,6 +77,7 @@ class Runtime:
         find_place: FindPlace = nowhere,
         staff_chats: tuple[str, ...] = (),
         address: str = "",
+        post: Post | None = None,
         tidy: Callable[[], object] = lambda: None,
         today: Callable[[], date] = lambda: datetime.now(TIME_ZONE).date(),
     ) -> None:
@@ -88,6 +90,7 @@ class Runtime:
         self._polled, self._webhooks, self._parts = polled, webhooks or {}, parts
         self._name = f"{socket.gethostname()[:12]}:{os.getpid()}:{secrets.token_hex(3)}"
         self.handover = Handover(engine, self.outbox, can=self._abilities, notify=staff_chats, address=address)
+        self.mails = Mails(engine, post)
         self.records = Records(engine, announce=self.handover.announce, arrived=self._arrived)
         self.reminding = Reminding(engine, self.outbox, self._abilities, self._queued)
         talk = Talk(answerer, self.records, find_place, office, today)
@@ -110,6 +113,8 @@ class Runtime:
         def tell(connection: Connection, by: str, to: str, words: str) -> None:
             if by == "telegram":
                 self.handover.tell(connection, to, words)
+            elif by == "email":
+                self.mails.add(connection, to, words.partition(".")[0], words)
 
         arrived(connection, lead_id, tell=tell, address=self._address)
 
@@ -255,6 +260,7 @@ class Runtime:
                 await asyncio.to_thread(finish, self._engine, time.time())
                 await asyncio.to_thread(self.reminding.round, time.time())
                 await asyncio.to_thread(self.handover.round, time.time())
+                await asyncio.to_thread(self.mails.round)
                 if time.monotonic() - tidied > _DAY or not tidied:
                     tidied = time.monotonic()
                     await asyncio.to_thread(self._tidy)

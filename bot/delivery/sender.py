@@ -24,6 +24,7 @@ log = logging.getLogger("bot.delivery")
 _MARGIN = 0.1  # added to what a platform asks us to wait
 _LONGEST_BACK_OFF = 60.0
 _MENDING = 60.0  # between tries while the account is wrong
+_UNTOLD = 2.0
 _IDLE = 0.5  # between looks when nobody wakes us: messages of other processes
 _TAKEN = "cán bộ đã nhận cuộc trò chuyện"
 _REMEMBERED = 20_000  # conversations whose last send is remembered
@@ -150,6 +151,8 @@ class Sender:
             sent: Sent = await self._channel.send(message.conversation, message.piece)
         except Later as error:
             after = error.after + _MARGIN if error.after is not None else back_off(message.attempts)
+            if error.everyone and error.after is None:  # a limit whose length the platform does not tell
+                after = max(_UNTOLD, after)
             if error.everyone:
                 self._window.halt(after)
                 await asyncio.to_thread(self._states.note, name, halted_until=self._clock() + after)

@@ -12,6 +12,7 @@ from bot.outreach.communes import load_communes
 from bot.outreach.hours import Hours
 from bot.outreach.retention import sweep
 from bot.settings import Settings
+from bot.staff.mailing import Smtp
 
 
 def runtime_of(system: System, parts: Parts) -> Runtime:
@@ -30,6 +31,7 @@ def runtime_of(system: System, parts: Parts) -> Runtime:
         find_place=load_communes(system.settings.province).find,
         staff_chats=system.settings.staff_chats,
         address=system.settings.public_url,
+        post=Smtp(smtp, system.settings.smtp_from) if (smtp := system.settings.smtp_url.get_secret_value()) else None,
         today=system.clock.today,
         tidy=lambda: sweep(
             system.engine,

@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
+from knowledge.yaml_files import load_yaml
 
 VERSION = "2026-11-28"
 """Changes with the words of the notice."""
@@ -51,5 +51,5 @@ def as_message(kept: Keeping) -> str:
 
 @cache
 def _loaded() -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load(files("bot.dialogue").joinpath("privacy.yaml").read_text("utf-8"))
+    loaded: dict[str, Any] = load_yaml(files("bot.dialogue").joinpath("privacy.yaml").read_text("utf-8"))
     return loaded

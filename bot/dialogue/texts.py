@@ -7,9 +7,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
 from bot.messages import Button
+from knowledge.yaml_files import load_yaml
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,5 +59,5 @@ def action_of(reason: str) -> Action | None:
 
 @cache
 def _loaded() -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load(files("bot.dialogue").joinpath("texts.yaml").read_text("utf-8"))
+    loaded: dict[str, Any] = load_yaml(files("bot.dialogue").joinpath("texts.yaml").read_text("utf-8"))
     return loaded

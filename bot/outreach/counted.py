@@ -26,15 +26,20 @@ COUNTED = (
 
 
 def counted() -> Subquery:
-    """Every lead there ever was, with the columns `COUNTED`; no row names a person."""
+    """Every lead there ever was, with the columns `COUNTED`; no row names a person.
+
+    Who was merged into another is counted there.
+    """
     return union_all(
-        select(*(leads.c[name] for name in COUNTED)), select(*(past_leads.c[name] for name in COUNTED))
+        select(*(leads.c[name] for name in COUNTED)).where(leads.c.status != "merged"),
+        select(*(past_leads.c[name] for name in COUNTED)),
     ).subquery("counted")
 
 
 def remember(connection: Connection, *which: ColumnElement[bool]) -> None:
     """Keeps what is counted of the leads that are about to be deleted, instants cut to their day."""
-    rows = connection.execute(select(*(leads.c[name] for name in COUNTED)).where(*which)).mappings().all()
+    kept = (*which, leads.c.status != "merged")
+    rows = connection.execute(select(*(leads.c[name] for name in COUNTED)).where(*kept)).mappings().all()
     for row in rows:
         days = {name: _day(row[name]) for name in ("created_at", "contacted_at", "joined_at")}
         connection.execute(insert(past_leads).values(**(dict(row) | days)))

@@ -13,7 +13,6 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
 from sqlalchemy import Connection, Engine, RowMapping, func, insert, select, update
 
 from bot.channels.contract import Capabilities, Piece
@@ -26,6 +25,7 @@ from bot.errors import BotError
 from bot.outreach.tables import handoffs
 from bot.outreach.transcripts import Line, lines_of
 from knowledge.store import reading, writing
+from knowledge.yaml_files import load_yaml
 
 KEEP = 2 * 3600.0
 """Seconds after an officer's last word in which the bot stays silent."""
@@ -318,5 +318,5 @@ def state_name(state: str) -> str:
 
 @cache
 def _loaded() -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load(files("bot.outreach").joinpath("handover.yaml").read_text("utf-8"))
+    loaded: dict[str, Any] = load_yaml(files("bot.outreach").joinpath("handover.yaml").read_text("utf-8"))
     return loaded

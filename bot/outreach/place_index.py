@@ -9,18 +9,17 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
-import yaml
-
 from bot.outreach.place_names import Gazetteer, Level, Name, words_of
 from bot.outreach.units import Commune, provinces, split_title, units_of
 from knowledge.vietnamese import nfc
+from knowledge.yaml_files import load_yaml
 
 
 @lru_cache(maxsize=1)
 def place_words() -> dict[str, Any]:
     """The words around names, from `data/places.yaml`."""
     text = resources.files("bot.outreach").joinpath("data/places.yaml").read_text(encoding="utf-8")
-    return dict(yaml.safe_load(nfc(text)))
+    return dict(load_yaml(nfc(text)))
 
 
 @lru_cache(maxsize=1)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-import yaml
+from knowledge.yaml_files import load_yaml
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,5 +26,5 @@ class Canned:
 @cache
 def canned() -> Sequence[Canned]:
     """All texts, in the order of the file."""
-    loaded = yaml.safe_load(files("bot.staff").joinpath("canned.yaml").read_text(encoding="utf-8"))
+    loaded = load_yaml(files("bot.staff").joinpath("canned.yaml").read_text(encoding="utf-8"))
     return tuple(Canned(row["key"], row["title"], row["text"]) for row in loaded)

@@ -27,6 +27,7 @@ SETTABLE = ("new", "contacted", "interested", "appointed", "joined", "declined",
 HOUSEHOLDS = ("", "poor", "near_poor", "ethnic_minority", "island", "other")
 _REACHED = ("contacted", "interested", "appointed", "joined", "declined")
 _ENDED = ("joined", "declined")
+_SHUT = ("withdrawn", "merged")
 _UNDONE = ("status", "reason", "household", "assigned_to", "due_at", "contacted_at", "joined_at", "closed_at")
 
 
@@ -63,7 +64,7 @@ class LeadChanges:
         """Changes one lead; the batch by which it is undone. Raises NotThere, BadChange."""
         batch = secrets.token_hex(8)
         with writing(self._engine) as connection:
-            row = _found(connection, person, lead_id)
+            row = found_lead(connection, person, lead_id)
             if row["version"] != version:
                 raise BadChange("Người khác vừa cập nhật người này.", "Xem lại thông tin mới rồi lưu lại.")
             self._apply(connection, person, row, wanted, batch)
@@ -75,7 +76,7 @@ class LeadChanges:
         if not lead_ids:
             raise BadChange("Chưa chọn ai.", "Đánh dấu những người cần cập nhật.")
         with writing(self._engine) as connection:
-            rows = [_found(connection, person, lead_id) for lead_id in lead_ids]
+            rows = [found_lead(connection, person, lead_id) for lead_id in lead_ids]
             for row in rows:
                 self._apply(connection, person, row, wanted, batch)
         return batch, len(rows)
@@ -89,7 +90,7 @@ class LeadChanges:
                 .where(lead_events.c.data["batch"].as_string() == batch)
             ).mappings().all()  # fmt: skip
             for event in events:
-                row = _found(connection, person, event["lead_id"])
+                row = found_lead(connection, person, event["lead_id"])
                 if row["version"] != event["data"]["version"]:
                     raise BadChange("Đã có cập nhật sau đó nên không hoàn tác được.", "Sửa trực tiếp ở từng người.")
                 before = {name: event["data"]["before"].get(name) for name in _UNDONE}
@@ -102,10 +103,42 @@ class LeadChanges:
             raise BadChange("Không còn gì để hoàn tác.")
         return len(events)
 
+    def merge(self, person: Person, keep: int, other: int) -> str:
+        """`other` is the same person as `keep`: it is closed, and what `keep` lacks is taken over; the batch that undoes it.
+
+        Each keeps its own consent, so that an erasure asked for in either conversation finds what belongs to it.
+        Raises NotThere, BadChange.
+        """
+        now, batch = self._clock(), secrets.token_hex(8)
+        if keep == other:
+            raise BadChange("Hai số giống nhau.", "Chọn người trùng khác.")
+        with writing(self._engine) as connection:
+            kept, gone = (found_lead(connection, person, number) for number in (keep, other))
+            if kept["status"] in _SHUT or gone["status"] in _SHUT:
+                raise BadChange("Một trong hai người đã rút đồng ý hoặc đã được gộp.", "Chọn người khác.")
+            changed = {"status": "merged", "due_at": None, "closed_at": now}
+            data = {
+                "batch": batch, "version": gone["version"] + 1, "fields": ["status"], "into": keep,
+                "before": {name: gone[name] for name in _UNDONE}, "after": {"status": "merged"},
+            }  # fmt: skip
+            self._store(connection, gone, changed, now)
+            _note(connection, other, now, "changed", person.login, data)
+            taken = {n: gone[n] for n in ("need", "best_time", "household", "due_at") if not kept[n] and gone[n]}
+            self._store(connection, kept, taken, now)
+            _note(connection, keep, now, "merged", person.login, {"other": other})
+            self._audit.note(
+                connection, "lead.merge", f"lead:{keep}", by=person.login, staff_id=person.id, other=other
+            )  # fmt: skip
+        return batch
+
     def _apply(self, connection: Connection, person: Person, row: RowMapping, wanted: Change, batch: str) -> None:
         now = self._clock()
         if row["status"] == "withdrawn":
             raise BadChange(f"{row['name']} đã rút lại sự đồng ý.", "Không liên hệ người này nữa.")
+        if row["status"] == "merged":
+            raise BadChange(
+                "Người này đã được gộp vào một người khác.", "Cập nhật ở người kia, hoặc hoàn tác việc gộp."
+            )
         fresh = self._values(connection, row, wanted, now)
         changed = sorted(name for name, value in fresh.items() if value != row[name])
         if not changed and not wanted.note:
@@ -186,7 +219,8 @@ def _can_have(connection: Connection, staff_id: int, commune_code: str) -> None:
         raise BadChange("Cán bộ này không phụ trách xã, phường đó.", "Chọn cán bộ khác.")
 
 
-def _found(connection: Connection, person: Person, lead_id: int) -> RowMapping:
+def found_lead(connection: Connection, person: Person, lead_id: int) -> RowMapping:
+    """The lead, locked for the rest of the transaction. Raises NotThere, also for one outside the scope."""
     row = connection.execute(select(leads).where(leads.c.id == lead_id).with_for_update()).mappings().first()
     if row is None or not person.scope.holds(row["commune_code"]):
         raise NotThere("Không có người này, hoặc không thuộc xã, phường anh/chị phụ trách.")

@@ -25,7 +25,7 @@ from knowledge.store import reading
 PAGE = 50
 LATE = 24 * 3600.0
 """Seconds after which a new lead has waited too long."""
-STATUSES = ("new", "contacted", "interested", "appointed", "joined", "declined", "unreachable", "withdrawn")
+STATUSES = ("new", "contacted", "interested", "appointed", "joined", "declined", "unreachable", "withdrawn", "merged")
 VIEWS = ("call", "overdue", "today", "late", "new", "open", "all")
 
 
@@ -135,6 +135,19 @@ class Leads:
             return [
                 Event(r["id"], r["at"], r["kind"], r["by"], r["data"]) for r in connection.execute(query).mappings()
             ]
+
+    def alike(self, scope: Scope, lead: RowMapping) -> list[RowMapping]:
+        """Others in scope who may be the same person: the same name in the same commune, or the same account of a platform."""
+        same_name = and_(leads.c.name == lead["name"], leads.c.commune_code == lead["commune_code"])
+        same_account = and_(leads.c.person == lead["person"], leads.c.channel == lead["channel"], leads.c.person != "")
+        query = (
+            select(leads.c.id, leads.c.name, leads.c.phone, leads.c.status)
+            .where(leads.c.id != lead["id"], or_(same_name, same_account))
+            .where(leads.c.status.not_in(("withdrawn", "merged")))
+            .limit(5)
+        )
+        with reading(self._engine) as connection:
+            return list(connection.execute(_within(query, scope)).mappings())
 
     def handoff_of(self, conversation_id: int | None) -> int | None:
         """The newest hand-over of the lead's conversation, by which it is read."""

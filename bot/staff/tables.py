@@ -99,4 +99,19 @@ targets = Table(
     Column("updated_by", Text, nullable=False),
 )
 
-__all__ = ["attempts", "audit", "audit_head", "metadata", "sessions", "staff", "staff_communes", "targets"]
+mails = Table(
+    "staff_mails",
+    metadata,
+    # E-mail to staff, queued with what it tells of and sent later; a row is deleted once it is sent.
+    Column("id", Integer, primary_key=True),
+    Column("to", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("created_at", Float, nullable=False),
+    Column("due_at", Float, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("problem", Text, nullable=False),
+    Index("ix_staff_mails_due_at", "due_at"),
+)
+
+__all__ = ["attempts", "audit", "audit_head", "mails", "metadata", "sessions", "staff", "staff_communes", "targets"]

@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
+from knowledge.yaml_files import load_yaml
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,4 +51,4 @@ def about() -> About:
 
 
 def _load(name: str) -> Any:
-    return yaml.safe_load(files("bot.web").joinpath(name).read_text("utf-8"))
+    return load_yaml(files("bot.web").joinpath(name).read_text("utf-8"))

@@ -44,6 +44,7 @@ _CODED = re.compile(
 _ORIGIN = re.compile(r"^\(\s*(?:(?:Điểm|Khoản|Điều|Mục)\s)", re.IGNORECASE)
 _RELATED = re.compile(r"\(\s*(?:Điều|Mục|Chương|Phần) này có nội dung liên quan", re.IGNORECASE)
 _ALONE = re.compile(r"^(?:Danh sách điều khoản|\S.{0,150}\.(?:docx?|xlsx?|pdf|rar|zip))$", re.IGNORECASE)
+_FILE = re.compile(r"^\S.{0,150}\.(?:docx?|xlsx?|pdf|rar|zip)$", re.IGNORECASE)
 _COUNTS = re.compile(r"\b(?:danh mục|phụ lục|mẫu số|nhóm|loại|bảng|khoản)$", re.IGNORECASE)
 _NUMBERED = re.compile(r"^\d{1,3}[.,]\s")
 _UNIT = re.compile(r"^\s*(?:\d{1,3}[a-zđ]?\.|[a-zđ]\))\s+\S")
@@ -75,7 +76,8 @@ def join_wrapped(lines: Sequence[str], onto: str = "") -> list[str]:
             made += [text] if text else []
             last = ""
             continue
-        if (onto and not last and len(made) == 1) or (last and made and _joins(made[-1], last, text, width)):
+        after = lines[index + 1].strip() if index + 1 < len(lines) else ""
+        if (onto and not last and len(made) == 1) or (last and made and _joins(made[-1], last, text, width, after)):
             made[-1], onto = f"{made[-1]} {text}", ""
         else:
             made.append(text)
@@ -99,8 +101,13 @@ def _page_numbers(lines: Sequence[str]) -> set[int]:
     return found
 
 
-def _joins(paragraph: str, last: str, text: str, width: int) -> bool:
-    """True when the line `text` goes on with `paragraph`, whose last line is `last`."""
+def _joins(paragraph: str, last: str, text: str, width: int, after: str = "") -> bool:
+    """True when the line `text` goes on with `paragraph`, whose last line is `last`; `after` is the line below `text`."""
+    # An attached file's name of two lines: only its end shows that it is one, and it is typed without marks.
+    if _FILE.match(text) and _without_marks(last):
+        return True
+    if _FILE.match(after) and _without_marks(text) and _ENDED.search(last):
+        return False
     # "(Điều 5 Nghị định số … từ ngày 01/07/2010)": a note between brackets stands alone, and is whole.
     if _is_open_note(paragraph):
         return bool(_RELATED.search(paragraph)) or not (_CODE.match(text) or _UNIT.match(text))
@@ -119,6 +126,11 @@ def _joins(paragraph: str, last: str, text: str, width: int) -> bool:
     if worn and paragraph.count("(") <= paragraph.count(")"):
         return False
     return _continues(last, text, width)
+
+
+def _without_marks(line: str) -> bool:
+    """True for several words that no Vietnamese sentence has: none of them carries a mark."""
+    return len(line.split()) >= 3 and line.isascii() and not _ENDED.search(line) and not STRUCTURE.match(line)
 
 
 def _is_open_note(paragraph: str) -> bool:

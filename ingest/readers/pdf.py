@@ -13,7 +13,7 @@ from ingest.encodings import repair_legacy
 from ingest.errors import Refused
 from ingest.readers.model import Line, ReadDocument, to_plain
 from ingest.readers.paragraphs import continues, join_wrapped, without_running_lines
-from ingest.syllables import broken_share, garbled_share, words
+from ingest.syllables import broken_share, garbled_share
 from knowledge.vietnamese import clean
 
 GARBLED_SHARE = 0.3  # of words that can be neither Vietnamese nor another Latin language
@@ -26,9 +26,11 @@ _MANY_STROKES = 40  # drawn letters; a rule or a box takes fewer
 
 
 def read(path: str, name: str, most_pages: int, sha256: str) -> dict[str, Any]:
-    """The document, and under "ocr" the pages (from 1) whose text must be recognised. Runs inside a parser process."""
+    """The document; or, where the text of pages must be recognised, under "ocr" those pages (from 1) and under "raw" the
+    text of all. Runs inside a parser process.
+    """
     pages, wanted = _texts(path, most_pages)
-    return {"raw": pages, "ocr": wanted, "name": name, "sha256": sha256}
+    return {"raw": pages, "ocr": wanted} if wanted else assemble(name, sha256, pages, [])
 
 
 def assemble(name: str, sha256: str, pages: list[str], ocr: list[int]) -> dict[str, Any]:
@@ -105,7 +107,7 @@ def _unusable(text: str, page: Any) -> bool:
     if broken_share(text) > 0.005:
         return True
     repaired, _ = repair_legacy(text)
-    return len(words(repaired)) > 20 and garbled_share(repaired) > GARBLED_SHARE
+    return garbled_share(repaired, at_least=21) > GARBLED_SHARE
 
 
 def _shows_picture(page: Any, letters: int) -> bool:

@@ -96,20 +96,21 @@ def _agree(kind: str, suffix: str, endings: set[str]) -> str:
 
 def _pdf(path: str, name: str, sha256: str, limits: Limits) -> ReadDocument:
     answer: dict[str, Any] = run_limited("ingest.readers.pdf:read", [path, name, limits.pages, sha256], limits)
+    if "ocr" not in answer:
+        return from_plain(answer)
     pages, wanted = list(answer["raw"]), list(answer["ocr"])
-    if wanted:
-        if not ocr.available():
-            raise Refused("scan_without_ocr", pages=tuple(wanted))
-        if len(wanted) > limits.ocr_pages:
-            raise Refused("too_many_pages", f"{len(wanted)} scanned")
-        for number in wanted:
-            try:
-                pages[number - 1] = run_limited("ingest.readers.ocr:page_of_pdf", [path, number], _for_ocr(limits))
-            except Refused as refused:
-                raise Refused(refused.reason, refused.detail, (number,)) from None
-        wanted = [n for n in wanted if pages[n - 1].strip()]
-        if not any(sum(c.isalpha() for c in page) > 25 for page in pages):
-            raise Refused("scan_unreadable")
+    if not ocr.available():
+        raise Refused("scan_without_ocr", pages=tuple(wanted))
+    if len(wanted) > limits.ocr_pages:
+        raise Refused("too_many_pages", f"{len(wanted)} scanned")
+    for number in wanted:
+        try:
+            pages[number - 1] = run_limited("ingest.readers.ocr:page_of_pdf", [path, number], _for_ocr(limits))
+        except Refused as refused:
+            raise Refused(refused.reason, refused.detail, (number,)) from None
+    wanted = [n for n in wanted if pages[n - 1].strip()]
+    if not any(sum(c.isalpha() for c in page) > 25 for page in pages):
+        raise Refused("scan_unreadable")
     document = from_plain(run_limited("ingest.readers.pdf:assemble", [name, sha256, pages, wanted], limits))
     if wanted:
         document.notes.append(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
@@ -12,7 +13,15 @@ from knowledge.answering.citing import Sources, cite, names_of
 from knowledge.answering.claims import Grounds, groups_named, unfounded
 from knowledge.answering.extract import opening
 from knowledge.answering.remembering import filled as completed
-from knowledge.answering.routing import SURE_OF_PART, TWO_IN_ONE, enough_for_card, parts_of, strength
+from knowledge.answering.routing import (
+    SURE_OF_PART,
+    TWO_IN_ONE,
+    asks_alone,
+    enough_for_card,
+    leans,
+    parts_of,
+    strength,
+)
 from knowledge.answering.texts import button_choices, say
 from knowledge.answers import Answer, AnswerStatus, Choice, Citation
 from knowledge.calculators import BadCase
@@ -31,6 +40,7 @@ _MOST_CITATIONS = 6
 _NAMED = 2  # clauses named in the text; the others are shown beside it
 _LONG_BUTTON = 190
 _LEAST_PART = 4  # words
+_LACKS = 0.5  # weight of words that a second card of the same topic is about and its part does not say, at most
 _CLOSE = 1.0  # points of the ranking within which a card that uses more of what is remembered goes first
 _LONGEST = 900  # characters of an answer that says two things
 _OWN_WORDS = "thẻ trả lời của chúng tôi"
@@ -124,22 +134,27 @@ class CardAnswers:
         return best if best is not None and strength(best) >= SURE_OF_PART else None
 
     def others(self, first: Match, asked: Asked) -> list[Card]:
-        """Cards for further things that the question asks beside what `first` answers; at most one, of another topic."""
-        found: list[tuple[float, Card]] = []
+        """Cards for further things that the question asks beside what `first` answers; at most one."""
         # A part that tells a story asks nothing: only questions beside questions get a second answer.
         parts = [p for p in parts_of(asked.search_text) if asks_yes_or_no(p) or is_open_question(p)]
-        parts = parts if len(parts) > 1 else []
+        if len(parts) < 2:
+            return []
         self._foresee_all(parts)
-        for part in parts:
-            best = next(iter(self._index.match(part, asked.as_of, 1)), None)
-            if (
-                best is None
-                or best.near < TWO_IN_ONE
-                or not enough_for_card([best])
-                or best.card.status is not AnswerStatus.ANSWERED
-            ):
+        near = {p: self._index.match(p, asked.as_of, 5) for p in parts}
+        # What leans on the rest is asked of the same matter.
+        nearest = {
+            p: _of_topic(first.card.topic, found) if leans(p) else next(iter(found), None) for p, found in near.items()
+        }
+        found: list[tuple[float, Card]] = []
+        for part, best in nearest.items():
+            if best is None or best.card.id == first.card.id or best.card.status is not AnswerStatus.ANSWERED:
                 continue
-            if best.card.id != first.card.id and best.card.topic != first.card.topic:
+            if best.near < TWO_IN_ONE or not enough_for_card([best]) or not asks_alone(part):
+                continue
+            same = best.card.topic == first.card.topic
+            answers_one = any(p != part and first.card.id in (m.card.id for m in near[p][:2]) for p in parts)
+            # Two cards of one topic are two answers only where each is asked for by its own part.
+            if (same and answers_one and best.lacking <= _LACKS) or not (same or leans(part)):
                 found.append((best.score, best.card))
         return [card for _, card in sorted(found, key=lambda pair: -pair[0])[:1]]
 
@@ -205,7 +220,7 @@ class CardAnswers:
         ):
             said = said.split(". ", 1)[1]  # "how much?" is not answered with yes or no
         own = opening(said or before)
-        coordinates = _basis(card, filled)
+        coordinates = _basis(card, filled, asked.search_text)
         citations = cite(coordinates, asked.as_of, sources, own, _OWN_WORDS)
         parts = [part for part in (before, said, filled.change) if part]
         if citations and card.status is AnswerStatus.ANSWERED:
@@ -223,6 +238,11 @@ class CardAnswers:
             return None
         reason = "impossible_case" if before else f"card:{card.id}"
         return Answer(card.status, reason, text, asked.as_of, citations, call_back=card.status is AnswerStatus.HANDOFF)
+
+
+def _of_topic(topic: str, matches: Sequence[Match]) -> Match | None:
+    """The first of `matches` of `topic`."""
+    return next((m for m in matches if m.card.topic == topic), None)
 
 
 def told_in_all(asked: Asked) -> Facts:
@@ -250,9 +270,16 @@ def joined(first: Answer, second: Answer) -> Answer:
     )
 
 
-def _basis(card: Card, filled: Rendered) -> list[Coordinate]:
-    """Coordinates of the card, then of what its amounts rest on, the most precise of each place only."""
-    wanted = [*card.basis, *(b for rate in filled.rates for b in rate.basis)]
+_NUMBER = re.compile(r"\b\d{1,4}(?:\.\d+)?/\d{4}\b")
+
+
+def _basis(card: Card, filled: Rendered, question: str) -> list[Coordinate]:
+    """Coordinates of the card, then of what its amounts rest on, the most precise of each place only; documents that the question
+    names by their number come first.
+    """
+    wanted = [*card.basis, *filled.named, *(b for rate in filled.rates for b in rate.basis)]
+    asked_for = {n.lstrip("0") for n in _NUMBER.findall(question)}
+    wanted.sort(key=lambda where: not any(where.document.lstrip("0").startswith(f"{n}/") for n in asked_for))
     found: list[Coordinate] = []
     for where in dict.fromkeys(wanted):
         if not any(where.contains(other) and where != other for other in found):

@@ -15,11 +15,10 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
-import yaml
-
 from knowledge.about import FAMILIES, NOTHING, About, says
 from knowledge.understanding.facts import Facts, read_facts
 from knowledge.understanding.followups import Past, mended, only_facts
+from knowledge.yaml_files import load_yaml
 
 _CLAUSE = re.compile(r"[.,;:?!\n]+(?=\s|$)|\s+(?:thì|nhưng|còn)\s+", re.IGNORECASE)
 _ASKED: Mapping[str, str] = {"sex": "sex", "born": "age", "group": "groups", "income": "income", "months": "months"}
@@ -136,5 +135,5 @@ def _pattern(name: str) -> re.Pattern[str]:
 @lru_cache(maxsize=1)
 def _listed() -> dict[str, Any]:
     text = resources.files("knowledge.answering").joinpath("remembering.yaml").read_text(encoding="utf-8")
-    loaded: dict[str, Any] = yaml.safe_load(text)
+    loaded: dict[str, Any] = load_yaml(text)
     return loaded

@@ -11,6 +11,7 @@ from knowledge.answers import AnswerStatus
 from knowledge.cards.matching import Match
 from knowledge.law import DocumentKind
 from knowledge.questions import Question
+from knowledge.understanding.wanted import wants
 
 # Logistic weights, fitted (balanced) on ways of asking left out of the cards in turn, against questions about other laws and matters.
 _BIAS, _NEAR, _CENTRE, _ANSWER, _COVERED = -139.42, 6.90, 114.14, 33.45, 9.91
@@ -21,7 +22,9 @@ _SURE, _MORE_COVERED, _SOME_COVERED = 0.8, 0.25, 0.1
 SURE_OF_PART = 0.75  # a part of a question, when the whole is not near enough to any card
 TWO_IN_ONE = 0.55  # each part of a question that asks two things must be this near to its card
 _SAME = 0.85  # so near that the question is one of the card's own
-_PARTS = re.compile(r"\s*[,;?.!]+\s*|\s+(?:và|rồi|còn|hay là)\s+", re.IGNORECASE)
+# "năm còn thiếu", "còn lại", "còn phải đóng" go on; "còn vợ tôi thì sao" asks anew.
+_GOES_ON = "thiếu|lại|được|nữa|phải|có|bao|mấy|nhiêu|không|hạn|nợ|sống|nhỏ|kịp|trẻ|khỏe|đang|đóng|hiệu"
+_PARTS = re.compile(rf"\s*[,;?.!]+\s*|\s+(?:và|rồi|còn(?!\s+(?:{_GOES_ON})\b)|hay là)\s+", re.IGNORECASE)
 
 
 def strength(match: Match) -> float:
@@ -60,6 +63,25 @@ def speaks_for(question: Question, clause: Chosen, card: Match) -> bool:
     if "/" not in named or not (own.upper() == named or own.upper().startswith(f"{named}/")):
         return False
     return not any(where.document == own for where in card.card.basis)
+
+
+_CONCLUDES = re.compile(r"(?:vậy|thế|như vậy|vậy là|thì)\b", re.IGNORECASE)
+_SUBJECT = re.compile(
+    r"\b(?:đóng|nộp tiền|hưu|rút|sinh|sanh|thai|mai táng|tuất|mất|chết|hỗ trợ|y tế|bhxh|bảo hiểm|tham gia|đăng ký|sổ|trợ cấp|"
+    r"tai nạn|thất nghiệp|mua)\b",
+    re.IGNORECASE,
+)
+_OF_WHATEVER = frozenset({"papers", "place", "when", "span", "who"})
+
+
+def asks_alone(part: str) -> bool:
+    """Whether `part` asks something that can be told without the rest: "vậy có được không" draws on what was told before."""
+    return not _CONCLUDES.match(part)
+
+
+def leans(part: str) -> bool:
+    """Whether `part` asks for papers, a place or a term of what the rest is about: "…, cần giấy tờ gì"."""
+    return _SUBJECT.search(part) is None and bool(wants(part) & _OF_WHATEVER)
 
 
 def parts_of(text: str) -> list[str]:

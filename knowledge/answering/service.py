@@ -27,7 +27,7 @@ from knowledge.understanding.conduct import Conduct, by_likeness, english_topic,
 from knowledge.understanding.conduct_learned import HARDLY, MAY_BE_MISTAKEN, SURELY, SURELY_NOT, Likely
 from knowledge.understanding.facts import Facts, read_facts
 from knowledge.understanding.followups import NO_PAST, Past, complete, only_facts
-from knowledge.understanding.situation import asks_yes_or_no, is_open_question
+from knowledge.understanding.situation import asks_yes_or_no, is_fragment, is_open_question
 from knowledge.vietnamese import clean
 
 log = logging.getLogger("knowledge.answering")
@@ -136,6 +136,8 @@ class Knowledge:
         if whole != said:
             trace.note("follow-up", "completed")
             question = searcher.read(whole, today)
+        elif is_fragment(said):
+            return Answer(AnswerStatus.CLARIFY, "fragment", say("fragment", what=typed), on or today, about=about)
         about = learn(about, said, question.search_text, before.past, today)
         again = asked_again(said, question.search_text, about, before.past, today)
         corrected = again != question.search_text
@@ -162,7 +164,11 @@ class Knowledge:
         if conduct.label in ("english", _SCAM) or question.named is not None:
             return conduct, None
         rest = searcher.read(conduct.remainder, today) if conduct.label and conduct.remainder else question
-        likely = self._likely(rest.search_text if conduct.label else complete(rest.search_text, past, today))
+        text = rest.search_text if conduct.label else complete(rest.search_text, past, today)
+        if self._cards is not None and (not conduct.label or conduct.remainder):
+            # Cards are compared without numbers, passages with them: two vectors, made side by side.
+            searcher.foresee(text)
+        likely = self._likely(text)
         if likely is None:
             return conduct, None
         if conduct.label in MAY_BE_MISTAKEN and not conduct.remainder and likely.ordinary >= SURELY:

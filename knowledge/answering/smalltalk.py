@@ -6,16 +6,15 @@ import re
 from functools import lru_cache
 from importlib import resources
 
-import yaml
-
 from knowledge.vietnamese import fold
+from knowledge.yaml_files import load_yaml
 
 _FILLER = re.compile(r"(?<!\w)(?:a|ah|ak|nhe|nha|da|oi|voi|nhieu|lam)(?!\w)")
 
 
 @lru_cache(maxsize=1)
 def _kinds() -> dict[str, str]:
-    raw = yaml.safe_load(resources.files("knowledge.answering").joinpath("smalltalk.yaml").read_text(encoding="utf-8"))
+    raw = load_yaml(resources.files("knowledge.answering").joinpath("smalltalk.yaml").read_text(encoding="utf-8"))
     return {_bare(phrase): kind for kind, phrases in raw.items() for phrase in phrases}
 
 

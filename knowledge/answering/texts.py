@@ -6,12 +6,12 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
-import yaml
+from knowledge.yaml_files import load_yaml
 
 
 @lru_cache(maxsize=1)
 def _texts() -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load(
+    loaded: dict[str, Any] = load_yaml(
         resources.files("knowledge.answering").joinpath("texts.yaml").read_text(encoding="utf-8")
     )
     return loaded

@@ -55,8 +55,9 @@ class Fitting:
         if facts is not None:
             told = said(facts)
             at = [self._facts[name] for name in told]
-            used = self._uses[:, at].sum(axis=1)
-            score += _USED * used - _UNUSED * (len(at) - used)
+            weight = np.array([_DECIDES.get(name, 1.0) for name in told], dtype=np.float64)
+            used = self._uses[:, at] @ weight
+            score += _USED * used - _UNUSED * (weight.sum() - used)
             unsaid = [n for name, n in self._needed.items() if name not in told]
             score -= _UNSAID * self._expects[:, unsaid].sum(axis=1)
         return score
@@ -122,7 +123,9 @@ def fit(used: frozenset[str], told: frozenset[str]) -> float:
 # A fact that somebody gives because the answer hangs on it. Age, sex and place are often only by the way.
 _TELLING = ("income", "payment", "wished_pension", "months_paid", "years_planned", "missing_months", "stopped_months", "started_year",
             "born_year", "method", "children", "pension_months", "months_before_2014", "groups", "province", "ground",
-            "until_retirement")  # fmt: skip
+            "until_retirement", "percent", "withdrew", "workers", "share_of")  # fmt: skip
+# What is over already decides what can be asked: who withdrew does not ask what paying on adds up to.
+_DECIDES = {"withdrew": 3.0, "born_year": 2.0}
 _NEED_FACTS = {"sex": "sex", "income": "income", "group": "groups", "months": "months_paid", "born": "born_year",
                "wished_pension": "wished_pension", "payment": "payment"}  # fmt: skip
 _CALLS = {

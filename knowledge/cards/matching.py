@@ -9,9 +9,9 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +22,7 @@ from knowledge.cards.fitting import Fitting
 from knowledge.cards.model import Card
 from knowledge.cards.vectors import card_vectors
 from knowledge.embedding import Embedder
+from knowledge.embedding.ahead import Ahead
 from knowledge.everyday import standard_words
 from knowledge.lexical import terms
 from knowledge.shorthand import write_out
@@ -30,7 +31,6 @@ from knowledge.understanding.facts import Facts, without_facts
 log = logging.getLogger("knowledge.cards")
 
 MEANING_WEIGHT = 0.6  # of a way of asking; the rest is words
-_MOST_AHEAD = 32  # questions embedded ahead that nobody has asked for yet
 _FLOOR = 0.80  # cosine of two unrelated questions in this model; what is above counts
 _SECOND = 0.45  # weight of the second-best way of asking of a card
 # Weights of the four views, in standard deviations over all cards, measured by leaving out each way of asking in turn
@@ -38,6 +38,7 @@ _SECOND = 0.45  # weight of the second-best way of asking of a card
 _CENTRE, _COVERED, _ANSWER = 0.6, 0.5, 0.7
 # A word in most ways of asking of a card is what the card is about: a question without it is about something else.
 _ESSENTIAL, _LACKING = 0.6, 0.4  # share of its ways of asking; weight of what is lacking
+_HOTLINE = re.compile(r"\b1900[ .]?9068\b")  # a number that names something
 _HELD = (AnswerStatus.DECLINED, AnswerStatus.HANDOFF)
 
 
@@ -74,8 +75,7 @@ class CardIndex:
         self._words = _Words(pairs, [prose(card) for card in self._cards])
         self._fitting = Fitting(self._cards)
         self._embedder = embedder if pairs else None
-        self._ahead = ThreadPoolExecutor(2, thread_name_prefix="cards")
-        self._coming: dict[str, Future[NDArray[np.float32]]] = {}
+        self._ahead = Ahead(self._embedder) if self._embedder is not None else None
         if self._embedder is not None:
             vectors, answers = card_vectors(
                 [ask for _, ask in pairs], [prose(c) for c in self._cards], self._embedder, folder, report
@@ -151,16 +151,14 @@ class CardIndex:
 
     def foresee(self, question: str) -> None:
         """Begins to embed `question` while the caller still does something else; `match` will ask for it."""
-        text = bare(question)
-        if self._embedder is not None and text and len(self._coming) < _MOST_AHEAD:
-            self._coming[text] = self._ahead.submit(self._embedder.embed_query, text)
+        if self._ahead is not None:
+            self._ahead.begin(bare(question))
 
     def _embed(self, text: str) -> NDArray[np.float32] | None:
-        if self._embedder is None or not text:
+        if self._ahead is None or not text:
             return None
         try:
-            coming = self._coming.pop(text, None)
-            return coming.result() if coming is not None else self._embedder.embed_query(text)
+            return self._ahead.vector(text)
         except Exception:  # words go on when the model cannot
             log.exception("embedding a question failed; words alone choose the card")
             return None
@@ -235,9 +233,10 @@ def prose(card: Card) -> str:
     return " ".join(re.sub(r"\{%.*?%\}|\{\{.*?\}\}", " ", card.answer).split())
 
 
+@lru_cache(maxsize=256)  # the steps of one answer ask for it some five times
 def bare(text: str) -> str:
     """`text` as it is compared: shorthand and everyday words put into the usual ones, numbers and amounts left out, small letters."""
-    return " ".join(without_facts(standard_words(write_out(text))).split())
+    return " ".join(without_facts(standard_words(_HOTLINE.sub("tổng đài bảo hiểm xã hội", write_out(text)))).split())
 
 
 def _standard(values: NDArray[np.float64]) -> NDArray[np.float64]:

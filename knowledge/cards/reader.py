@@ -14,6 +14,7 @@ from knowledge.answers import AnswerStatus
 from knowledge.cards.model import NEEDS, TOPICS, Card, CardsError
 from knowledge.law import Coordinate, parse_coordinate
 from knowledge.vietnamese import nfc
+from knowledge.yaml_files import load_yaml
 
 _FIELDS = frozenset(Card.__dataclass_fields__) - {"since", "file"} | {"from"}
 _STATUSES = {
@@ -46,7 +47,7 @@ def load_cards(folder: Path | None = None) -> tuple[Card, ...]:
 def read_cards(text: str, name: str) -> list[Card]:
     """The cards of one file. Raises CardsError naming the card."""
     try:
-        raw = yaml.safe_load(text)
+        raw = load_yaml(text)
     except yaml.YAMLError as error:
         where = getattr(error, "problem_mark", None)
         line = f", dòng {where.line + 1}" if where else ""

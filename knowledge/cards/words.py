@@ -81,6 +81,7 @@ FILTERS: dict[str, Any] = {
     "months": months,
     "span": span,
     "age": age,
+    "hours": lambda value: f"{number(value)} giờ",
     "days": lambda value: f"{number(value)} ngày",
     "working_days": lambda value: f"{number(value)} ngày làm việc",
     "weeks": lambda value: f"{number(value)} tuần",

@@ -123,7 +123,7 @@ def make_folder(
                 remove_unfinished(work)
                 continue
             if manifest.passages and not why:
-                manifest = replace(manifest, graph_hash=hash_graph(work))
+                manifest = replace(manifest, graph_hash=hash_graph(work, manifest.passages))
             write_manifest(work, manifest)
             sync_tree(work)
             work.replace(final)

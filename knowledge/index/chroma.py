@@ -18,11 +18,11 @@ import numpy as np
 
 from knowledge.errors import IndexBroken
 from knowledge.index.contract import DECIMALS, Hit, Matrix, Vector, direction
+from knowledge.index.folder import SMALL
 
 COLLECTION = "passages"
 # With these, 98 % of the nearest 60 of 10,000 random directions are found (the defaults: 48 %), in 3 ms instead of 2.
 _GRAPH = {"space": "cosine", "max_neighbors": 32, "ef_construction": 200, "ef_search": 400}
-_SMALL = 1_000
 _M_ARENA_MAX = -8  # from malloc.h
 _NEVER = 1_000_000
 _ADD_AT_ONCE = 1_000
@@ -45,7 +45,7 @@ def build_chroma(
     Everything is flushed once, by the last vector: until then nothing is written that a kill could tear, and the first
     query after opening does not replay the log (0.02 s instead of 1.7 s at 10,000). A small log is left to be replayed.
     """
-    threshold = len(ids) if len(ids) >= _SMALL else _NEVER
+    threshold = len(ids) if len(ids) >= SMALL else _NEVER
     client = open_client(path)
     collection = client.create_collection(
         COLLECTION, embedding_function=None, configuration={"hnsw": {**_GRAPH, "sync_threshold": threshold}}

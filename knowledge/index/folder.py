@@ -26,6 +26,8 @@ from knowledge.errors import IndexBroken
 from knowledge.index.contract import Matrix
 
 FORMAT = 1
+SMALL = 1_000
+"""Passages below which Chroma's graph is not written down: it is made from the tables at every opening."""
 _NAME = re.compile(r"(g\d{6,})(?:r(\d+))?(\.building)?")
 
 
@@ -113,15 +115,17 @@ def check_exact_files(folder: Path, manifest: Manifest) -> None:
             raise IndexBroken(f"Chỉ mục {folder.name}: tệp {path.name} bị cụt hoặc bị thay đổi.")
 
 
-def hash_graph(folder: Path) -> str:
+def hash_graph(folder: Path, passages: int) -> str:
     """Hash of the names and bytes of the files of Chroma's graph; a finished one never changes (0.1 s a 100 MB).
 
-    Its tables (`chroma.sqlite3`) are not in it: every opening writes to them.
+    Its tables (`chroma.sqlite3`) are not in it: every opening writes to them. Below `SMALL` passages the graph is made anew from the
+    tables at every opening, and its files hold whatever the memory held: their names and sizes alone are in it.
     """
     digest, root = hashlib.sha256(), chroma_path(folder)
     for path in sorted(p for p in root.rglob("*") if p.is_file() and p.parent != root):
         with path.open("rb") as file:
-            digest.update(f"{path.relative_to(root)} {hashlib.file_digest(file, 'sha256').hexdigest()}\n".encode())
+            content = path.stat().st_size if passages < SMALL else hashlib.file_digest(file, "sha256").hexdigest()
+            digest.update(f"{path.relative_to(root)} {content}\n".encode())
     return digest.hexdigest()
 
 

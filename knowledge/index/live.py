@@ -47,9 +47,10 @@ class LiveIndex(ResilientIndex):
         keeper: Keeper | None,
         deadline: float = DEADLINE_SECONDS,
         look_every: float = LOOK_EVERY_SECONDS,
+        exact_up_to: int = 0,
     ) -> None:
         on_failure = keeper.on_failure if keeper else lambda why: None
-        super().__init__(exact, from_sql, on_failure, deadline=deadline, look_every=look_every)
+        super().__init__(exact, from_sql, on_failure, deadline=deadline, look_every=look_every, exact_up_to=exact_up_to)
         self._keeper = keeper
         self.trouble = ""
 
@@ -74,12 +75,14 @@ def open_live(
     chroma: bool = True,
     deadline: float = DEADLINE_SECONDS,
     look_every: float = LOOK_EVERY_SECONDS,
+    exact_up_to: int = 0,
 ) -> LiveIndex | None:
     """The vectors to search now; returns as soon as brute force can answer, Chroma joins when it is proved.
 
     None when there is no generation and no vector yet. `repair` makes a damaged folder again in the background; without
     `chroma` brute force alone answers and nothing runs in the background, as in a short command beside a server.
-    Chroma's files are looked at every `look_every` seconds, and Chroma is given `deadline` seconds to answer.
+    Chroma's files are looked at every `look_every` seconds, and Chroma is given `deadline` seconds to answer; up to
+    `exact_up_to` vectors brute force answers alone.
     Raises `ModelChanged` when the stored vectors are of another model (`fingerprint`) or `dimension`.
     """
     generation = store.live_generation()
@@ -102,7 +105,7 @@ def open_live(
     if why:
         log.error("generation %s is damaged, vectors come from SQL: %s", generation.folder, why)
     keeper = Keeper(store, indexes_folder, generation, repair=repair) if chroma else None
-    index = LiveIndex(exact, from_sql, keeper, deadline, look_every)
+    index = LiveIndex(exact, from_sql, keeper, deadline, look_every, exact_up_to)
     if keeper is not None:
         keeper.look_after(index, folder, why)
     return index

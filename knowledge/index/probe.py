@@ -67,7 +67,7 @@ def probe(folder: Path, samples: int | None = None, report: bool = False) -> Non
 
 def _check_files(folder: Path, manifest: Manifest) -> None:
     """Before Chroma touches them: the graph as it was finished, the tables whole and with all passages."""
-    if manifest.graph_hash and hash_graph(folder) != manifest.graph_hash:
+    if manifest.graph_hash and hash_graph(folder, manifest.passages) != manifest.graph_hash:
         raise IndexBroken(f"Chỉ mục {folder.name}: tệp của Chroma bị cụt hoặc bị thay đổi.")
     tables = chroma_path(folder) / "chroma.sqlite3"
     try:

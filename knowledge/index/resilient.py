@@ -73,7 +73,8 @@ class ResilientIndex:
     """`exact` answers from the start; `promote` lets a nearest-neighbour index propose.
 
     `from_sql` makes the exact vectors anew when their file is damaged. `on_failure(why)` is called once each time
-    Chroma or the exact file is given up; it must return at once.
+    Chroma or the exact file is given up; it must return at once. Up to `exact_up_to` vectors brute force is the quicker of
+    the two and answers alone; Chroma's files are looked at all the same.
     """
 
     def __init__(
@@ -84,7 +85,9 @@ class ResilientIndex:
         *,
         deadline: float = DEADLINE_SECONDS,
         look_every: float = LOOK_EVERY_SECONDS,
+        exact_up_to: int = 0,
     ) -> None:
+        self._exact_up_to = exact_up_to
         self._exact = exact
         self._from_sql = from_sql
         self._on_failure = on_failure
@@ -164,6 +167,8 @@ class ResilientIndex:
             if not self._unchanged():
                 self._give_up(nearest, "tệp của Chroma đã bị thay đổi khi đang dùng")
                 return None
+        if self._exact.count() <= self._exact_up_to:
+            return None
         wanted = min(k + _SPARE, self._exact.count())
         try:
             hits = patience.call(lambda: nearest.search(vector, wanted), self._deadline)

@@ -24,6 +24,7 @@ UNITS = {
     "đồng/tháng",
     "đồng/năm",
     "phần",
+    "giờ",
     "tháng",
     "năm",
     "ngày",

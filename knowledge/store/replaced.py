@@ -14,15 +14,17 @@ from knowledge.law import DocumentKind, DocumentStatus
 from knowledge.store.rows import number_key
 from knowledge.store.tables import documents
 
+_LIVE = documents.c.status == DocumentStatus.ACCEPTED.value
+_NEWER = (  # made once: each answer asks it twice, and putting it together takes longer than the answer
+    select(documents.c.id, documents.c.replaces, documents.c.effective_from)
+    .where(_LIVE, documents.c.effective_from.is_not(None))
+    .where(cast(documents.c.replaces, Text) != "[]")
+)
+
 
 def last_days(connection: Connection) -> dict[int, date]:
     """Document id → the day before the earliest live document that replaces it as a whole came into force."""
-    live = documents.c.status == DocumentStatus.ACCEPTED.value
-    newer = connection.execute(
-        select(documents.c.id, documents.c.replaces, documents.c.effective_from)
-        .where(live, documents.c.effective_from.is_not(None))
-        .where(cast(documents.c.replaces, Text) != "[]")
-    ).all()
+    newer = connection.execute(_NEWER).all()
     since: dict[str, date] = {}
     for row in newer:
         for key in map(number_key, row.replaces):
@@ -31,7 +33,7 @@ def last_days(connection: Connection) -> dict[int, date]:
         return {}
     older = connection.execute(
         select(documents.c.id, documents.c.number_key, documents.c.effective_from)
-        .where(live, documents.c.number_key.in_(list(since)))
+        .where(_LIVE, documents.c.number_key.in_(list(since)))
         .where(documents.c.kind != DocumentKind.CODIFICATION.value)
     ).all()
     # A document that came into force later than the one naming it is another one of the same number, or a misread one.

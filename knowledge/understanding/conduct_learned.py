@@ -18,11 +18,11 @@ from pathlib import Path
 from zipfile import BadZipFile
 
 import numpy as np
-import yaml
 from numpy.typing import NDArray
 
 from knowledge.lexical import terms
 from knowledge.vietnamese import nfc
+from knowledge.yaml_files import load_yaml
 
 Floats = NDArray[np.float64]
 
@@ -49,7 +49,7 @@ class Likely:
 def examples() -> tuple[tuple[str, str], ...]:
     """(label, message) of the package."""
     text = resources.files("knowledge.understanding").joinpath("data/conduct_examples.yaml").read_text(encoding="utf-8")
-    return tuple((str(label), nfc(str(said)).strip()) for label, all_ in yaml.safe_load(text).items() for said in all_)
+    return tuple((str(label), nfc(str(said)).strip()) for label, all_ in load_yaml(text).items() for said in all_)
 
 
 class Learned:

@@ -9,12 +9,11 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
-import yaml
-
 from knowledge.answers import AnswerStatus
 from knowledge.errors import BadInput
 from knowledge.understanding.conduct_words import Lexicon, Message, Spans
 from knowledge.vietnamese import fold
+from knowledge.yaml_files import load_yaml
 
 _REMEDY = "Sửa tệp dữ liệu rồi chạy lại."
 
@@ -155,5 +154,5 @@ def _phrases(entries: list[Any], sets: Mapping[str, Any], where: str) -> Iterato
 
 def _yaml(name: str) -> dict[str, Any]:
     text = resources.files("knowledge.understanding").joinpath(f"data/{name}").read_text(encoding="utf-8")
-    raw: dict[str, Any] = yaml.safe_load(text)
+    raw: dict[str, Any] = load_yaml(text)
     return raw

@@ -14,10 +14,12 @@ from itertools import pairwise
 
 from knowledge.calculators.model import HouseholdGroup, Method, Sex
 from knowledge.questions import asked_day
+from knowledge.understanding.calendar import read_months, read_years
 from knowledge.understanding.households import read_groups
 from knowledge.understanding.numbers import read_numbers, spelt_numbers
 from knowledge.understanding.people import read_people, read_sex, read_whom
 from knowledge.understanding.places import place_words, read_province
+from knowledge.understanding.premises import read_premise
 from knowledge.understanding.quantities import read_quantities
 from knowledge.understanding.situation import (
     Ground,
@@ -27,6 +29,8 @@ from knowledge.understanding.situation import (
     read_percent,
     read_reached,
     read_until_retirement,
+    read_withdrew,
+    read_workers,
 )
 from knowledge.understanding.totals import fold_quantities, person_of
 from knowledge.understanding.words import Words
@@ -85,6 +89,12 @@ class Facts:
     people: int | None = None  # how many persons would pay: "vợ chồng tôi" → 2
     reached_retirement: bool | None = None  # "đủ tuổi hưu rồi"
     odd_months: int | None = None  # above `age`: "61 tuổi 8 tháng"
+    withdrew: bool | None = None  # "năm 2022 rút một lần rồi"
+    workers: int | None = None  # of a firm
+    share_of: int | None = None  # what a share is thought to be worked out from: "20% của 2 triệu 2"; see `premises`
+    claimed: int | None = None  # what it is thought to come to
+    years: tuple[int, ...] = ()  # named, whatever they are of; `calendar`
+    months: tuple[date, ...] = ()  # the same, the first days of months
 
     def started_before(self, day: date) -> bool | None:
         """Whether the first month paid lies before `day`; None when it was not said, or not exactly enough."""
@@ -103,7 +113,8 @@ class Facts:
         return any(
             getattr(self, f.name) not in (None, frozenset(), ())
             for f in fields(self)
-            if f.name not in ("on", "happened", "for_whom", "percent")
+            if f.name
+            not in ("on", "happened", "for_whom", "percent", "years", "months", "workers", "share_of", "claimed")
         )
 
     def age_in(self, today: date) -> int | None:
@@ -114,12 +125,20 @@ class Facts:
         return today.year - self.born_year - before
 
 
+@lru_cache(maxsize=256)  # the steps of one answer read the same words some six times
 def read_facts(text: str, today: date) -> Facts:
     """The facts of `text` (marks restored and shorthand written out where they can be). Never raises on text."""
     # Four syllables that say nothing here would push apart what belongs together.
     words = Words.of(_LONG_NAME.sub("bhxh", nfc(text)))
     quantities = read_quantities(words, today)
+    premise = read_premise(words, quantities)
+    if premise is not None:
+        quantities = [q for q in quantities if q.start not in premise.taken]
     said = fold_quantities(words, quantities, today)
+    if premise is not None:
+        said["share_of"], said["claimed"] = premise.of, premise.claimed
+        if premise.chosen:
+            said.setdefault("income", premise.of)
     said["sex"] = read_sex(words)
     said["for_whom"] = read_whom(words)
     said["age"], whom = person_of(words, quantities, read_whom(words))
@@ -138,10 +157,12 @@ def read_facts(text: str, today: date) -> Facts:
     said["reached_retirement"] = read_reached(words)
     said["groups"] = read_groups(words)
     said["percent"], said["ground"] = read_percent(words), read_ground(words)
+    said["withdrew"], said["workers"] = read_withdrew(words), read_workers(words)
     said["until_retirement"] = read_until_retirement(words)
     said["province"] = read_province(words)
     said["on"] = asked_day(text, today)
     said["happened"] = _happened(words, today)
+    said["years"], said["months"] = read_years(words), read_months(words, today)
     said["pension_since"] = since = _pension_since(words)
     if since is not None and since <= today and "pension_amount" not in said and "wished_pension" in said:
         said["pension_amount"] = said.pop("wished_pension")

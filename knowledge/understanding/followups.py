@@ -16,14 +16,13 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
-import yaml
-
 from knowledge.questions import named_coordinate
 from knowledge.understanding.people import group_spans
 from knowledge.understanding.places import place_words
 from knowledge.understanding.quantities import Kind, Quantity, read_quantities
 from knowledge.understanding.words import Words
 from knowledge.vietnamese import fold
+from knowledge.yaml_files import load_yaml
 
 _MOST_WORDS = 14  # a longer text speaks for itself
 _MONEY = {Kind.INCOME, Kind.PAYMENT, Kind.WISHED}
@@ -301,7 +300,7 @@ def _family(quantity: Quantity, words: Words) -> str:
 @lru_cache(maxsize=1)
 def _data() -> dict[str, Any]:
     text = resources.files("knowledge.understanding").joinpath("data/followups.yaml").read_text(encoding="utf-8")
-    loaded: dict[str, Any] = yaml.safe_load(text)
+    loaded: dict[str, Any] = load_yaml(text)
     return loaded
 
 

@@ -12,10 +12,9 @@ from importlib import resources
 from itertools import pairwise
 from typing import Any
 
-import yaml
-
 from knowledge.calculators.model import HouseholdGroup
 from knowledge.understanding.words import Words
+from knowledge.yaml_files import load_yaml
 
 _NEGATIONS = {"khong", "chua", "chang", "ko", "k", "hong", "hok", "hem", "cha", "kg", "thoat", "het", "khoi"}
 _TURNS = {"nhung", "ma", "vi", "nen", "len", "thi", "sang"}  # what follows is said anew
@@ -41,7 +40,7 @@ _REACH = 8
 @lru_cache(maxsize=1)
 def _groups() -> dict[str, Any]:
     text = resources.files("knowledge.understanding").joinpath("data/groups.yaml").read_text(encoding="utf-8")
-    raw: dict[str, Any] = yaml.safe_load(text)
+    raw: dict[str, Any] = load_yaml(text)
     return raw
 
 
@@ -150,8 +149,10 @@ def _left_behind(words: Words, at: int) -> bool:
 
 
 def _in_doubt(words: Words, start: int, end: int) -> bool:
-    """ "không biết có phải hộ nghèo không": asked, not said."""
+    """ "không biết có phải hộ nghèo không", "phải hộ nghèo mới được hả": asked or heard of, not said."""
     before = words.before(start, 5)
+    if "phai" in before[-4:] and "khong" not in before and "moi" in words.after(end, 4):
+        return True  # "phải có sổ hộ nghèo mới được một nửa": a condition heard of
     asks = ("co", "phai") in pairwise(before) and "khong" in words.after(end, 2)
     return asks and not {"khong", "chua"} & set(before[-2:])
 

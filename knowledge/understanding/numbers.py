@@ -144,7 +144,7 @@ def _number_at(words: list[str], at: int) -> Number | None:
                 or total % last_scale
             ):
                 break
-            if words[after] in _COUNTED:
+            if _counts(words, after):
                 break
             total += value * last_scale / 10
             end = after
@@ -158,14 +158,12 @@ def _number_at(words: list[str], at: int) -> Number | None:
                 end += 1
                 break
             continue
-        counted = words[after] if after < len(words) else ""
-        if scaled and typed and value < 10 and last_scale and counted not in _COUNTED:  # "2 tr 5", but "5 tr 1 tháng"
+        counted = _counts(words, after)
+        if scaled and typed and value < 10 and last_scale and not counted:  # "2 tr 5", but "5 tr 1 tháng"
             total += value * last_scale / 10
             end = after
             break
-        if (
-            last_scale == 1_000_000 and 100 <= value < 1000 and counted not in _COUNTED
-        ):  # "2 triệu 200", "một triệu hai trăm"
+        if last_scale == 1_000_000 and 100 <= value < 1000 and not counted:  # "2 triệu 200", "một triệu hai trăm"
             total += value * 1000
             end = after
             break
@@ -230,6 +228,17 @@ def _tens(words: list[str], at: int) -> tuple[int, int] | None:
 _COUNTED = {
     "thang", "nam", "quy", "nguoi", "con", "chau", "be", "dua", "lan", "suat", "vo", "me", "cha", "bo", "ong", "chi", "anh", "em", "ben",
 }  # fmt: skip
+_PERSONS = {"em", "anh", "chi", "me", "cha", "bo", "ong", "vo", "con", "chau"}
+_DOES = {"chon", "dong", "nop", "muon", "khai", "dinh", "tinh", "duoc", "phai", "dang", "se"}
+
+
+def _counts(words: list[str], at: int) -> bool:
+    """True when the number before the word at `at` counts it: "2 triệu 2 con", but "2 triệu 2 em chọn" goes on with who chooses."""
+    if at >= len(words) or words[at] not in _COUNTED:
+        return False
+    return not (words[at] in _PERSONS and at + 1 < len(words) and words[at + 1] in _DOES)
+
+
 _MEASURES = SCALES | {"nam", "thang", "tuoi", "ngay", "con", "be", "dua", "chau", "tram", "lan"}
 
 

@@ -90,6 +90,8 @@ def _is_man(words: Words, i: int, typed: str) -> bool:
         return False  # nửa năm
     if i == 0 and (after in ("dong", "tham") or (after.isdecimal() and words.at(i + 2) == "tuoi")):
         return True  # marks that were put in make "nam đóng 22 năm" a year; a year does not pay
+    if i == 0 and typed == "nam" and after in ("sinh", "sn") and words.at(i + 2).isdecimal():
+        return True  # "nam sinh 1970 đóng 12 năm", typed without marks
     if i in words.breaks and i + 1 in words.breaks:
         return True  # "60, nam, giờ mới đóng"
     if (

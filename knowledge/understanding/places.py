@@ -7,10 +7,9 @@ from functools import lru_cache
 from importlib import resources
 from itertools import pairwise
 
-import yaml
-
 from knowledge.understanding.words import Words
 from knowledge.vietnamese import fold, same_tone_placement
+from knowledge.yaml_files import load_yaml
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +26,7 @@ class _Place:
 def _names() -> tuple[_Place, ...]:
     """All names, longest first."""
     text = resources.files("knowledge.understanding").joinpath("data/provinces.yaml").read_text(encoding="utf-8")
-    raw = yaml.safe_load(text)
+    raw = load_yaml(text)
     ordinary = set(raw["ordinary"])
     made = [
         _Place(tuple(same_tone_placement(name).split()), tuple(fold(name).split()), province, name in ordinary)
@@ -68,8 +67,25 @@ _BEFORE = {
 
 def read_province(words: Words) -> str | None:
     """The province of the first place named, by its name of today; None when no place is named."""
-    found = [place for place in _places(words) if not _of_others(words, place[1])]
+    places = _places(words)
+    found = [place for place in places if not _of_others(words, place[1], places)]
+    if len({province for _, _, province in found}) > 1:  # one comes from there and lives here
+        found = (
+            [place for place in found if _lives(words, place[0])]
+            or [place for place in found if not {"que", "goc", "tu", "cu"} & set(words.before(place[0], 3))]
+            or found
+        )
     return found[0][2] if found else None
+
+
+_LIVING = {"khau", "tru", "song", "chuyen", "len", "vo", "vao", "ra", "lap"}
+
+
+def _lives(words: Words, start: int) -> bool:
+    """ "nhập khẩu Hà Nội", "tạm trú ở Bình Dương", "vô Sài Gòn sống": where one lives, not where one comes from."""
+    first = max([0, start - 4, *(b for b in words.breaks if b <= start)])
+    near = words.plain[first:start]
+    return bool(_LIVING & set(near)) and not {"que", "goc", "cu", "truoc"} & set(near)
 
 
 _HOMES = {
@@ -83,8 +99,10 @@ _HOMES = {
 }
 
 
-def _of_others(words: Words, end: int) -> bool:
-    """ "ở Hà Nội người ta được 100%, quê mình có không": the place is held against one's own."""
+def _of_others(words: Words, end: int, places: list[tuple[int, int, str]]) -> bool:
+    """ "ở Hà Nội người ta được 100%, quê mình có không", "Hà Nội có, còn Quảng Ngãi": the place is held against one's own."""
+    if any(start > end and "con" in words.before(start, 3) and start - 1 >= end for start, _, _ in places):
+        return True
     homes = [i for i, pair in enumerate(pairwise(words.plain)) if i >= end and pair in _HOMES]
     return bool(homes) and (words.after(end, 2) == ("nguoi", "ta") or words.at(homes[0] - 1) == "con")
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from itertools import pairwise
 
 from knowledge.understanding.words import Words
 
@@ -133,6 +134,90 @@ def read_reached(words: Words) -> bool | None:
 
 
 _SELF = {"toi", "em", "minh", "tui", "chau", "con", "me", "ba", "anh", "chi", "co", "chu", "bac", "ma", "nay", "gio"}
+
+
+def read_workers(words: Words) -> int | None:
+    """How many people a firm employs: "doanh nghiệp 6 lao động", "xưởng có 25 công nhân"; None when it is not said."""
+    firm = any(
+        words.has(name) >= 0
+        for name in ("doanh nghiep", "cong ty", "xuong", "co so", "chu", "cho lam", "cho toi", "cho tui")
+    )
+    for i, word in enumerate(words.plain[:-1]):
+        if not firm or not word.replace(".", "").isdecimal():
+            continue
+        if words.after(i + 1, 2) in (("lao", "dong"), ("cong", "nhan"), ("nhan", "vien")) or words.at(i + 1) in (
+            "tho",
+            "nguoi",
+        ):
+            return int(word.replace(".", "")) or None
+    return None
+
+
+_WISHED = {
+    "muon",
+    "duoc",
+    "the",
+    "neu",
+    "chua",
+    "se",
+    "dinh",
+    "tinh",
+    "de",
+    "xin",
+    "doi",
+    "cho",
+    "nen",
+    "khong",
+    "hay",
+    "sap",
+}
+
+
+def read_withdrew(words: Words) -> bool | None:
+    """True for "năm 2022 rút một lần hết rồi", "đã rút BHXH", "lãnh một cục xong"; None when it is not said or only wished."""
+    for i, word in enumerate(words.plain):
+        stop = min([len(words), i + 9, *(b for b in words.breaks if b > i)])
+        behind = words.plain[i + 1 : stop]
+        whole = any(
+            pair in (("mot", "lan"), ("mot", "cuc"), ("1", "lan"), ("1", "cuc")) for pair in pairwise(behind[:5])
+        )
+        if word != "rut" and not (word in ("lanh", "linh", "nhan") and whole):
+            continue
+        first = max([0, i - 4, *(b for b in words.breaks if b <= i)])
+        near = set(words.plain[first:i])
+        done = "da" in near or {"roi", "xong"} & set(behind) or (behind[-1:] == ("het",) and "hết" in words.typed)
+        if done and not _WISHED & near and not {"duoc", "chua"} & set(behind):
+            return True
+    return None
+
+
+_UNITS = {
+    "nam",
+    "thang",
+    "ngay",
+    "tuoi",
+    "trieu",
+    "tr",
+    "dong",
+    "k",
+    "nghin",
+    "ngan",
+    "quy",
+    "phan",
+    "tram",
+    "d",
+    "lan",
+    "%",
+}
+
+
+def is_fragment(text: str) -> bool:
+    """Whether `text` is nothing but a number with its unit ("năm 2030", "2 triệu", "15 năm"): what is asked about it is not said."""
+    words = Words.of(text)
+    numbers = [w for w in words.plain if w[:1].isdigit()]
+    others = [(i, w) for i, w in enumerate(words.plain) if not w[:1].isdigit()]
+    units = all(w in _UNITS and not (w == "dong" and (i == 0 or words.typed[i] == "đóng")) for i, w in others)
+    return bool(numbers) and len(words) <= 4 and units
 
 
 _YES_NO = re.compile(

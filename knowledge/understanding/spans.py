@@ -25,6 +25,10 @@ _FIRMS = (
     ("can", "·"),
 )  # fmt: skip
 _UNPAID = {("khong", "dong"), ("chua", "dong")}
+_CHANGE = 2014
+_UNUSED = {
+    (no, word) for no in ("chua", "khong") for word in ("·", "xai", "su", "toi", "den", "can", "huong")
+}  # "·": dùng
 _KINDS = {"nguyen": Kind.VOLUNTARY, "buoc": Kind.COMPULSORY}
 
 
@@ -44,7 +48,7 @@ def span_kind(words: Words, start: int, here: Place, months: int, earlier: froze
     rate = words.at(start - 1) not in ("duoc", "dong", "thieu") or (here.followed and not right)
     if months <= 0 or (months <= 1 and words.at(start + 1) == "thang" and rate):
         return Kind.NOTHING, months  # "3 triệu một tháng": a rate, not a span
-    if boundary := _of_2014(left, right, earlier):
+    if boundary := _by_years_behind(words, start) or _of_2014(left, right, earlier):
         return boundary, months
     if weeks := _pregnant(left, months):
         return Kind.WEEKS, weeks
@@ -67,6 +71,8 @@ def _missing(near: tuple[str, ...], right: tuple[str, ...], followed: bool) -> b
     rest = right[at + 1 :] if at >= 0 else ()
     if right[:2] == ("con", "lai"):
         return True
+    if near[-1:] in (("con",), ("du",)) and right[:2] in _UNUSED:
+        return True  # "đóng cả năm, còn 7 tháng chưa dùng tới"
     if near[-1:] == ("con",) and right[:1] == ("nua",) and "du" in right[:4] and "tuoi" not in right:
         return True  # "còn 2 năm nữa là đủ 15 năm"
     return at >= 0 and not (_ASKS & set(rest[:2])) and not (followed and len(rest) <= 2)
@@ -150,11 +156,42 @@ def _of_2014(left: tuple[str, ...], right: tuple[str, ...], earlier: frozenset[K
     return None
 
 
+def _by_years_behind(words: Words, start: int) -> Kind | None:
+    """ "1 năm (2013)", "3 năm từ 2010 đến 2012", "5 năm 2015-2019": the years themselves say on which side of 2014 they lie."""
+    at = start
+    while at < start + 3 and words.at(at) not in ("nam", "thang"):
+        at += 1
+    at += 1
+    opening = at
+    while at < opening + 3 and words.at(at) in ("nua", "tu", "hoi", "trong", "dong", "nam"):
+        at += 1
+    first, gap = words.at(at), words.at(at + 1) in ("den", "toi", "va")
+    last = words.at(at + 1 + gap)
+    if (
+        not _year(first)
+        or (at != opening and opening in words.breaks)
+        or (at == opening and at not in words.breaks and not _year(last))
+    ):
+        return None
+    if not _year(last):
+        single = at == opening or "tu" not in words.plain[opening:at]  # "8 năm từ 2010" may reach beyond 2014
+        return None if not single or first == "2014" else Kind.BEFORE_2014 if int(first) < _CHANGE else Kind.FROM_2014
+    if int(first) >= _CHANGE:
+        return Kind.FROM_2014
+    return Kind.BEFORE_2014 if int(last) < _CHANGE else None
+
+
+def _year(word: str) -> bool:
+    return len(word) == 4 and word.isdecimal() and 1995 <= int(word) <= 2050
+
+
 def _only_time(words: Words, here: Place, start: int) -> bool:
     """Time that passes: "trong vòng 90 ngày", "chờ 12 tháng", "3 năm nữa nghỉ hưu", "hỗ trợ tối đa 10 năm", "bầu 7 tháng"."""
     left, right = here.left, here.right
     near, last = set(left[-4:]), set(left[-2:])
     pays = _PAYS & set(left)
+    if left[-1:] in (("moc",), ("han",)):
+        return True  # "mốc 12 tháng tính từ ngày nào"
     if left[-1:] == ("du",) and right[:1] == ("chua",) and not pays:
         return True  # "đến nay đủ 12 tháng chưa"
     if {"bau", "thai", "chua"} & set(left[-1:]) or (
@@ -249,6 +286,8 @@ def _paid_or_supposed(words: Words, here: Place, months: int) -> tuple[Kind, obj
     near = left[-4:]
     if left[-1:] == ("gan",):
         return Kind.NOTHING, months  # "gần 15 năm" is less, how much is not said
+    if ("ho", "tro") in pairwise(left[-6:]) and right[:1] == ("roi",):
+        return Kind.PAID, months  # "được hỗ trợ 8 năm rồi"
     if months < 120 and "sổ" not in words.typed and not (_PAID_WORDS & text):
         return Kind.NOTHING, months
     if (
@@ -280,6 +319,7 @@ def _paid_or_supposed(words: Words, here: Place, months: int) -> tuple[Kind, obj
         and not done
         and near[-1:] != ("co",)
         and not {"dong", "rut"} & set(near)
+        and not (near[-1:] == ("sau",) and right[:1] == ("dong",))  # "mất việc sau 9 năm đóng"
     ):
         return Kind.NOTHING, months
     if right[:1] == ("dau",) or {"khau"} & set(left[-4:]):

@@ -85,12 +85,30 @@ def _counted(words: Words) -> Iterator[Quantity]:
             yield Quantity(Kind.METHOD, (_FIXED[months], None), number.start, end + verb + 2)
         elif unit == "thang" and months in _FIXED and before[-1:] in (("moi",), ("cu",)) and _PAYS & set(words.plain):
             yield Quantity(Kind.METHOD, (_FIXED[months], None), number.start, end)  # "cứ 6 tháng nộp bao nhiêu"
+        elif (
+            unit == "thang"
+            and joined
+            and before[-1:] in (("dong",), ("nop",))
+            and months in _FIXED
+            and _priced(words, end)
+        ):
+            yield Quantity(
+                Kind.METHOD, (_FIXED[months], None), number.start, end
+            )  # "đóng 12 tháng ở mức thấp nhất bao nhiêu"
         elif _back(words, before, words.after(end, 3)):
             yield Quantity(Kind.METHOD, (Method.BACK, months), number.start, end)
         elif months == 12 and words.at(number.start - 1) == "luon" and _PAYS & set(before):
             yield Quantity(Kind.METHOD, (Method.YEARLY, None), number.start, end)
         elif months >= 24 and _ahead(words, number.start, end, once=once):
             yield Quantity(Kind.METHOD, (Method.AHEAD, months), number.start, end + (verb + 2 if once else 0))
+
+
+def _priced(words: Words, end: int) -> bool:
+    """Whether a term is bought at a price: "… mức thấp nhất", "… hết bao nhiêu", "… thì tốn mấy"."""
+    after = words.after(end, 3)
+    return after[:1] in (("muc",), ("het",), ("ton",)) or after[:2] in (
+        ("o", "muc"), ("theo", "muc"), ("thi", "het"), ("thi", "ton"), ("la", "bao"), ("thi", "bao"), ("la", "het"),
+    )  # fmt: skip
 
 
 def _gathered(words: Words, before: tuple[str, ...], after: tuple[str, ...], start: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import signal
 
 from tests.emulators.base import Emulator
 from tests.emulators.serve import Running
@@ -34,6 +35,8 @@ def main() -> None:
     for name, value in emulator.settings().items():
         print(f"  {name}={value}")
     print(f"  acts: POST {running.base_url}/_control/act/… one of {', '.join(sorted(emulator.actions))}", flush=True)
+    # A shell that starts this in the background has it ignore Ctrl-C, and Python keeps to that unless told otherwise.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with contextlib.suppress(KeyboardInterrupt):
         running.wait()
     running.stop()

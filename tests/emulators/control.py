@@ -136,6 +136,7 @@ class Sent:
 class _Penalty:
     since: float
     until: float
+    culprit: str  # whose call was told to wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +178,7 @@ class Record:
 
     clock: Clock
     overall: Callable[[str], bool] = lambda method: True  # does a penalty for all ("*") hit this method?
-    grace: float = 0.1  # after "too many" for all: calls of others already on their way are no early retries
+    grace: float = 0.5  # after "too many" for all: calls of others already on their way are no early retries
     _calls: list[Call] = field(default_factory=list)
     _sent: list[Sent] = field(default_factory=list)
     _violations: list[Violation] = field(default_factory=list)
@@ -201,11 +202,11 @@ class Record:
         with self._lock:
             self._violations.append(Violation(key, self.clock.now(), count, seconds))
 
-    def penalise(self, key: str, seconds: float) -> None:
-        """From now calls of `key` (`*`: all) are too early for `seconds`."""
+    def penalise(self, key: str, seconds: float, culprit: str = "") -> None:
+        """From now calls of `key` (`*`: all) are too early for `seconds`; for `culprit`, who was told, from the first moment."""
         with self._lock:
             now = self.clock.now()
-            self._penalties[key] = _Penalty(now, now + seconds)
+            self._penalties[key] = _Penalty(now, now + seconds, culprit or key)
 
     def penalty(self, call: Call) -> float:
         """Seconds this call came too early after "too many" (0: not); marks it as an early retry."""
@@ -215,7 +216,8 @@ class Record:
                 found = self._penalties.get(key) if key != "*" or self.overall(call.method) else None
                 if found and call.at < found.until:
                     left = max(left, found.until - call.at)
-                    call.early = call.early or key != "*" or call.at > found.since + self.grace
+                    told = key != "*" or call.key == found.culprit
+                    call.early = call.early or told or call.at > found.since + self.grace
             return left
 
     def sent(self, user_id: str | int | None = None) -> list[Sent]:

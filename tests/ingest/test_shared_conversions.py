@@ -40,8 +40,6 @@ DRAWN_APPENDICES = {
 DIFFERENT_IN_PDF = {
     # A dash inside a name stands at the start of a line, where it reads as the dash of a list.
     Coordinate("07/2012/TT-BLĐTBXH", "2"),
-    # The name of an attached file, of two lines, stands below: only its second line shows that it is one.
-    Coordinate("54/2016/TT-BLĐTBXH", "1", "2"),
     # "TT- BYT": the blank behind the hyphen was at the end of a line.
     Coordinate("35/2016/TT-BYT", "1", "1", "a"),
     Coordinate("43/2016/TT-BCA", "13", "1", "b"),

@@ -11,7 +11,7 @@ import pytest
 from knowledge.law import Coordinate
 from knowledge.questions import MAX_CHARACTERS, asked_day, named_coordinate, read_question, widen
 from knowledge.restore import MarksRestorer
-from knowledge.shorthand import write_out, write_out_abbreviations
+from knowledge.shorthand import _tables, write_out, write_out_abbreviations
 
 TODAY = date(2026, 11, 22)
 
@@ -131,3 +131,8 @@ def test_capitals_unicode_form_and_blanks_make_no_difference_to_the_search(chang
     today = date(2026, 11, 22)
     one, other = read_question(text, restorer, today), read_question(change(text), restorer, today)
     assert (one.search_text, one.widened) == (other.search_text, other.widened)
+
+
+def test_every_abbreviation_of_the_table_can_be_seen_by_its_capitals() -> None:
+    official, _, _ = _tables()
+    assert [short for short in official if write_out_abbreviations(short.upper()) != official[short]] == []

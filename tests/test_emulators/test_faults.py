@@ -177,5 +177,8 @@ def test_by_hand(platform: str) -> None:
         assert httpx.get(f"{url}/_control/state", trust_env=False).json()["name"] == platform
         start = time.monotonic()
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=15)
+        try:
+            process.communicate(timeout=15)
+        finally:
+            process.kill()  # a test that fails must not wait for ever
         assert process.returncode == 0 and time.monotonic() - start < 10

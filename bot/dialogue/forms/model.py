@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
+from knowledge.yaml_files import load_yaml
 
 READERS = ("choice", "name", "phone", "commune", "words", "income", "age", "month", "day")
 """Kinds of steps; each is read by the function of that name in `readers`."""
@@ -100,7 +100,7 @@ class FormState:
 @cache
 def load_form(name: str) -> Form:
     """The form `name`. Raises FormBroken, FileNotFoundError."""
-    raw = yaml.safe_load(files("bot.dialogue.forms").joinpath(f"data/{name}.yaml").read_text("utf-8"))
+    raw = load_yaml(files("bot.dialogue.forms").joinpath(f"data/{name}.yaml").read_text("utf-8"))
     return made(name, raw)
 
 

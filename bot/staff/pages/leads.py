@@ -66,7 +66,7 @@ def pages(console: Console) -> APIRouter:
         return console.templates.page(
             visit, "lead.html", status, lead=row, events=leads.history(lead_id), officers=officers, error=error,
             settable=SETTABLE, households=HOUSEHOLDS, now=console.clock(), batch=visit.asked("lan", 16),
-            handoff=leads.handoff_of(row["conversation_id"]),
+            handoff=leads.handoff_of(row["conversation_id"]), alike=leads.alike(visit.person.scope, row),
         )  # fmt: skip
 
     @console.route(router, "POST", "/staff/lead/{lead_id:int}", Right.LEADS)

@@ -35,11 +35,12 @@ def test_deliveries_repeated_and_shuffled_have_one_effect_each(way: str, tmp_pat
     echo = Echo()
     with person_on(way, tmp_path, echo, parts=Parts(send=False)) as person:
         hook = person.emulator.webhook
-        hook.retries = False
+        hook.scale = 0.0
         hook.hold()
         for n in range(300):
             person.say(f"p{n % 40}", f"câu {n}")
         hook.release(copies=10, seed=4, parallel=8)
+        until(lambda: not hook.retry_due() and hook.pending == 0, 60)  # a busy machine may have refused some: 503
         posted = [d for d in hook.deliveries if d.status is not None]
         until(lambda: person.runtime.inbox.waiting() == 0, 90)
         with person.house.engine.connect() as connection:
@@ -47,8 +48,8 @@ def test_deliveries_repeated_and_shuffled_have_one_effect_each(way: str, tmp_pat
                 select(func.count()).select_from(inbox).where(inbox.c.state == "done")
             ).scalar_one()
             said = connection.execute(select(func.count()).select_from(outbox)).scalar_one()
-    assert len(posted) == 3000
-    assert {d.status for d in posted} == {200}
+    assert sum(d.status == 200 for d in posted) == 3000
+    assert {d.status for d in posted} <= {200, 503}
     assert (stored, said) == (300, 300)
     assert set(echo.asked.values()) == {1} and len(echo.asked) == 300
 

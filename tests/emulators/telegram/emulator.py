@@ -117,7 +117,7 @@ class TelegramEmulator(People):
             if wait > 0:
                 self.record.violated(key, count, seconds)
                 if self.enforce_flood:
-                    self.record.penalise(key, math.ceil(wait))
+                    self.record.penalise(key, math.ceil(wait), str(chat.id))
                     raise ApiError(
                         429, f"Too Many Requests: retry after {math.ceil(wait)}", retry_after=math.ceil(wait)
                     )

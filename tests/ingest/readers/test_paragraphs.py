@@ -234,3 +234,17 @@ def test_the_dash_in_the_name_of_a_ministry_begins_no_list() -> None:
 @pytest.mark.parametrize("line", ["Danh muc kem theo.doc", "Danh sách điều khoản"])
 def test_names_of_files_and_of_lists_are_no_part_of_a_sentence(line: str) -> None:
     assert join_wrapped([_FULL, f"{_FULL} cập.", line, _HEAD])[1] == line
+
+
+def test_the_name_of_a_file_over_two_lines_is_one_line_and_no_part_of_the_sentence_before() -> None:
+    before = [
+        "máy, thiết bị, vật tư có yêu cầu nghiêm ngặt về an toàn lao động",
+        "thuộc thẩm quyền quản lý của Bộ Lao động - Thương binh và Xã hội.",
+    ]
+    name = ["Quy trinh kiem dinh_ban hanh kem theo TT so", "54.2019.TT-BLĐTBXH.doc"]
+    assert join_wrapped([*before, *name]) == [" ".join(before), " ".join(name)]
+
+
+def test_a_line_without_marks_before_no_file_goes_on_as_it_did() -> None:
+    lines = ["Cho vay theo quy trinh cua ngan hang tai noi dong thue va", "noi o hien nay."]
+    assert join_wrapped(lines) == [" ".join(lines)]

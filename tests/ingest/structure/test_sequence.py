@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.sequence import POINTS, Label, align, fill_gaps, number_name, number_readings, point_name, point_readings
+from ingest.sequence import (
+    POINTS,
+    Label,
+    _gap_cost,
+    align,
+    fill_gaps,
+    number_name,
+    number_readings,
+    point_name,
+    point_readings,
+)
 
 
 def letters(printed: str) -> list[str | None]:
@@ -71,3 +81,46 @@ def test_a_clean_run_is_read_as_it_stands(length: int) -> None:
 def test_what_is_read_always_increases(printed: list[str]) -> None:
     taken = [p for p in align([Label(point_readings(sign)) for sign in printed]) if p is not None]
     assert taken == sorted(set(taken))
+
+
+def cheapest(labels: list[Label]) -> list[float | None]:
+    """`align` by trying every state, as its definition says; of equal costs the reading that comes first."""
+    states: dict[float, tuple[float, tuple[float | None, ...]]] = {0.0: (0.0, ())}
+    for label in labels:
+        following: dict[float, tuple[float, tuple[float | None, ...]]] = {}
+        for last, (cost, chosen) in states.items():
+            ways: list[tuple[float, float, float | None]] = [(last, cost + label.drop_cost, None)]
+            for position, reading in label.readings:
+                if position > last:
+                    gap = 0.0 if label.after_gap else _gap_cost(last, position)
+                    ways.append((position, cost + reading + gap, position))
+            for where, price, read in ways:
+                if where not in following or price < following[where][0]:
+                    following[where] = (price, (*chosen, read))
+        states = following
+    return list(min(states.values(), key=lambda state: state[0])[1])
+
+
+_PRINTED = st.one_of(
+    st.integers(1, 12).map(str), st.sampled_from(["5a", "5b", "1 0", "l", "S", "l2"]), st.sampled_from(POINTS)
+)
+_LABELS = st.builds(
+    lambda printed, gap, drop: Label(number_readings(printed) or point_readings(printed), gap, drop),
+    _PRINTED,
+    st.booleans(),
+    st.sampled_from([2.0, 2.5, 4.0, 5.0]),
+)
+
+
+@given(st.lists(_LABELS, max_size=14))
+def test_leaving_out_what_cannot_win_changes_no_reading(labels: list[Label]) -> None:
+    assert align(labels) == cheapest(labels)
+
+
+@given(st.integers(1, 30), st.data())
+def test_nor_does_it_in_a_long_run_with_a_few_labels_that_are_only_text(length: int, data: st.DataObject) -> None:
+    printed = [str(number) for number in range(1, length + 1)]
+    for _ in range(data.draw(st.integers(0, 4))):
+        printed.insert(data.draw(st.integers(0, len(printed))), str(data.draw(st.integers(1, length + 5))))
+    labels = [Label(number_readings(sign), drop_cost=data.draw(st.sampled_from([2.5, 5.0]))) for sign in printed]
+    assert align(labels) == cheapest(labels)

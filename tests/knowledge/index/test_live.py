@@ -85,6 +85,18 @@ def test_a_sound_generation_answers_at_once_and_then_through_chroma(built: World
     index.close()
 
 
+def test_a_small_generation_is_sound_at_every_start(empty: World) -> None:
+    """Opening a collection of a few hundred makes its graph anew, whose files then hold other rubbish: that is no damage."""
+    empty.publish(articles(40))
+    assert empty.build()
+    for _ in range(2):
+        index = opened(empty, repair=False)
+        assert index.settled(60) and index.uses_chroma and index.trouble == ""
+        index.close()
+        for path in (empty.folder() / "chroma").glob("*/*.bin"):
+            path.write_bytes(GARBAGE[: path.stat().st_size] + path.read_bytes()[len(GARBAGE) :])
+
+
 @pytest.mark.parametrize("how", DAMAGES)
 def test_a_folder_damaged_before_the_start_is_found_out_and_answers_go_on(built: World, how: str) -> None:
     wanted = truth(built)

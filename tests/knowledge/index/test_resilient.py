@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -46,7 +47,7 @@ class Scripted:
         self.closed = True
 
 
-def resilient(on_failure: Callable[[str], None] = lambda why: None, **options: float) -> ResilientIndex:
+def resilient(on_failure: Callable[[str], None] = lambda why: None, **options: Any) -> ResilientIndex:
     return ResilientIndex(BruteForceIndex(IDS, MATRIX), lambda: BruteForceIndex(IDS, MATRIX), on_failure, **options)
 
 
@@ -66,6 +67,21 @@ def test_until_chroma_is_there_and_after_it_failed_the_exact_vectors_answer() ->
     assert chroma.asked == 1
     assert not index.uses_chroma
     assert failures == ["hnsw: Error finding id"]
+
+
+def test_chroma_is_not_asked_where_the_exact_vectors_are_quicker_but_its_files_are_looked_at() -> None:
+    failures: list[str] = []
+    index, chroma = resilient(failures.append, exact_up_to=len(IDS), look_every=0), Scripted(shift=1)
+    sound = True
+    index.promote(chroma, lambda: sound)
+    assert index.search(QUESTION, 5) == TRUTH
+    assert (chroma.asked, failures) == (0, [])
+    sound = False
+    assert index.search(QUESTION, 5) == TRUTH
+    assert len(failures) == 1 and not index.uses_chroma
+    smaller, asked = resilient(exact_up_to=len(IDS) - 1), Scripted(shift=1)
+    smaller.promote(asked)
+    assert smaller.search(QUESTION, 4) == TRUTH[1:] and asked.asked == 1
 
 
 def test_chroma_proposes_and_the_exact_vectors_judge() -> None:

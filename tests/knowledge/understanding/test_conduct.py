@@ -131,3 +131,18 @@ def test_the_honest_sentence_beside_what_is_like_an_attack_is_kept() -> None:
     assert (found.status, found.remainder) == (AnswerStatus.ANSWERED, "Hộ nghèo được hỗ trợ bao nhiêu tiền đóng?")
     assert by_likeness(text, "fraud", lambda part: True).remainder == ""  # nothing stands beside fraud
     assert by_likeness("Mua vàng hay mua đất?", "investment", lambda part: False).status is AnswerStatus.DECLINED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ba mất rồi chưa kịp khai tử, tiền hưu tháng này có được nhận không?",
+        "Em muốn lùi ngày đóng qua tháng sau được không?",
+        "Ra Lý Sơn làm ăn thì có được hỗ trợ như dân ở đó không?",
+        "Muốn vào diện hộ nghèo thì xã xét thế nào, tôi chạy xe ôm",
+        "Ghi nhầm ngày sinh trên tờ khai thì sửa thế nào?",
+        "Ai khai gian để được hưởng thì có phải nộp lại tiền không?",
+    ],
+)
+def test_what_only_sounds_like_cheating_is_honest(text: str) -> None:
+    assert judge(text, text).label == ""

@@ -100,6 +100,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("commune_code", "year", name=op.f("pk_targets")),
     )
     op.create_table(
+        "staff_mails",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("to", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.Float(), nullable=False),
+        sa.Column("due_at", sa.Float(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("problem", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_mails")),
+    )
+    op.create_index("ix_staff_mails_due_at", "staff_mails", ["due_at"], unique=False)
+    op.create_table(
         "past_leads",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("commune_code", sa.String(length=10), nullable=False),
