@@ -6,13 +6,14 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock, Timer
+from threading import Timer
 
 from sqlalchemy import Engine
 
 from bot.clock import Clock, clock_for
 from bot.dialogue.answerer import KnowledgeAnswerer
 from bot.errors import BadSettings
+from bot.following import FollowedCards
 from bot.redaction import install
 from bot.settings import Settings, secrets_of
 from bot.storage.migrate import migrate
@@ -44,7 +45,11 @@ class System:
     embedder: Embedder
     search: LiveSearch
     knowledge: Knowledge
-    prepare: Callable[[], object]  # makes what the first answer would make: cards and their vectors
+    cards: FollowedCards
+
+    def prepare(self) -> None:
+        """Makes what the first answer would make: cards and their vectors. Raises RatesError, CardsError."""
+        self.cards()
 
     @property
     def answerer(self) -> KnowledgeAnswerer:
@@ -85,7 +90,9 @@ def bootstrap(
     search = LiveSearch(
         store, settings.indexes_folder, model, _opener(store, settings.indexes_folder, model, serving=serving)
     )
-    cards = _Once(lambda: card_answers(settings, model, report))
+    cards = FollowedCards(
+        lambda: card_answers(settings, model, report), [settings.tuvan_data / "rates", settings.tuvan_data / "cards"]
+    )
     if serving:
         known = cards()  # a broken file of rates or cards stops the start with one line, not the first question
         later = Timer(_WARM_AFTER, warm, (known.cards,))  # not while the start itself needs the processor
@@ -105,20 +112,6 @@ def card_answers(settings: Settings, embedder: Embedder | None, report: Report |
     cards = load_cards(settings.tuvan_data / "cards")
     index = CardIndex(cards, embedder, settings.models_folder, report or (lambda line: None))
     return CardAnswers(index, rates, learned_conduct(index, embedder, settings.models_folder))
-
-
-class _Once:
-    """Makes a thing at its first use; commands that answer nothing do not pay for it."""
-
-    def __init__(self, make: Callable[[], CardAnswers]) -> None:
-        self._make, self._lock = make, Lock()
-        self._made: CardAnswers | None = None
-
-    def __call__(self) -> CardAnswers:
-        with self._lock:
-            if self._made is None:
-                self._made = self._make()
-            return self._made
 
 
 def default_embedder(settings: Settings, report: Report | None = None) -> Embedder:

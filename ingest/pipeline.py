@@ -213,7 +213,7 @@ def _finish(read: _Read, store: KnowledgeStore, free: set[str], *, restore: bool
     who = identify(read.document, read.row)
     if who.status is not DocumentStatus.ACCEPTED or who.identity is None:
         return _kept_out(who, source, read.version, store)
-    provisions, warnings = _provisions(who, who.identity)
+    provisions, warnings = provisions_of(who, who.identity)
     in_force = who.identity.in_force
     passages = make_passages(provisions, in_force)
     new = NewDocument(source, who.identity, provisions, passages, read.version)
@@ -263,7 +263,8 @@ def _kept_out(who: Identified, source: SourceFile, version: str, store: Knowledg
     )
 
 
-def _provisions(who: Identified, identity: DocumentIdentity) -> tuple[list[Provision], list[str]]:
+def provisions_of(who: Identified, identity: DocumentIdentity) -> tuple[list[Provision], list[str]]:
+    """The provisions of a document that was identified, with their own days, and what was odd about its structure."""
     parsed = structure.parse(who.body, identity.number, identity.kind)
     provisions = parsed.provisions
     if identity.kind is DocumentKind.CODIFICATION and who.until is not None:

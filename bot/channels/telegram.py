@@ -82,6 +82,11 @@ class Telegram:
         self._line: _Line | None = None
         self._halves: dict[tuple[str, Piece], int] = {}  # messages of a piece that went out before one failed
 
+    @property
+    def username(self) -> str:
+        """Our name, by which links lead to us; empty until the platform has told it."""
+        return self._self.username
+
     def verify(self, headers: Mapping[str, str], body: bytes) -> None:
         """Raises Refused unless the secret header is the one we registered; without a secret everything is refused."""
         given = headers.get("x-telegram-bot-api-secret-token", "")

@@ -16,6 +16,7 @@ from bot.cli.app import app
 from bot.cli.output import console, print_json
 from bot.errors import BadSettings
 from bot.outreach.campaigns import Campaigns, link, qr_png
+from bot.outreach.office import LiveSettings
 from bot.outreach.retention import sweep
 from bot.outreach.tables import leads
 from bot.settings import load_settings
@@ -135,8 +136,9 @@ def safe_cell(text: str) -> str:
 @app.command()
 def retention(as_json: AsJson = False) -> None:
     """Xóa dữ liệu đã hết thời hạn giữ; chạy mỗi ngày, tuvan run tự làm."""
-    settings = load_settings()
-    gone = sweep(_open(), time.time(), lead_days=settings.lead_days, conversation_days=settings.conversation_days)
+    engine = _open()
+    settings = LiveSettings(engine, load_settings())()
+    gone = sweep(engine, time.time(), lead_days=settings.lead_days, conversation_days=settings.conversation_days)
     if as_json:
         print_json(gone.as_dict())
         return

@@ -77,13 +77,13 @@ class Outbox:
         inbox_id: int | None = None,
         not_before: float = 0.0,
         sent: bool = False,
-    ) -> None:
-        """Queues `pieces` behind what already waits for the conversation, inside the caller's transaction.
+    ) -> list[int]:
+        """Queues `pieces` behind what already waits for the conversation, inside the caller's transaction; their numbers.
 
         `sent`: they are with the person already, and are only written down.
         """
         if not pieces:
-            return
+            return []
         now = self._clock()
         due = max(now, not_before)
         rows = [
@@ -92,9 +92,11 @@ class Outbox:
              "attempts": int(sent), "unclear": 0, "message_id": "", "problem": "", "sent_at": now if sent else None}
             for piece in pieces
         ]  # fmt: skip
-        connection.execute(insert(outbox), rows)
+        numbered = insert(outbox).returning(outbox.c.id, sort_by_parameter_order=True)
+        numbers = list(connection.execute(numbered, rows).scalars())
         if not sent:
             _set_due(connection, conversation_id)
+        return numbers
 
     def take(self, channel: str, limit: int, busy: Sequence[int] = ()) -> list[Outgoing]:
         """The oldest due message of up to `limit` conversations that are not `busy`, marked `sending`."""
@@ -250,6 +252,21 @@ def cancel(connection: Connection, conversation_id: int, purpose: Purpose, probl
     if gone:
         _set_due(connection, conversation_id)
     return gone
+
+
+def cancel_these(connection: Connection, ids: Sequence[int], problem: str) -> int:
+    """Takes those of `ids` back that still wait, inside the caller's transaction; how many there were."""
+    homes = list(
+        connection.execute(
+            update(outbox)
+            .where(outbox.c.id.in_(list(ids)), outbox.c.state == "waiting")
+            .values(state="cancelled", problem=problem)
+            .returning(outbox.c.conversation_id)
+        ).scalars()
+    )
+    for home in sorted(set(homes)):
+        _set_due(connection, home)
+    return len(homes)
 
 
 _WITH_HOME = select(

@@ -26,9 +26,10 @@ from bot.delivery.outbox import Outbox
 from bot.delivery.sender import Sender
 from bot.delivery.workers import SIGN_OF_LIFE, Workers
 from bot.dialogue.forms.readers import FindPlace, nowhere
-from bot.dialogue.talk import OFFICE, Office, Talk
+from bot.dialogue.talk import OFFICE, OfficeNow, Talk
 from bot.dialogue.turns import Turns
 from bot.messages import Answerer
+from bot.outreach.broadcasts import Broadcasts
 from bot.outreach.erasure import finish
 from bot.outreach.handover import Handover
 from bot.outreach.records import Records
@@ -73,7 +74,7 @@ class Runtime:
         parts: Parts = Parts(),
         workers: int = 4,
         per_minute: int = 15,
-        office: Office = OFFICE,
+        office: OfficeNow = OFFICE,
         find_place: FindPlace = nowhere,
         staff_chats: tuple[str, ...] = (),
         address: str = "",
@@ -89,10 +90,11 @@ class Runtime:
         self.acceptor = Acceptor(self.inbox, stored=self._stored)
         self._polled, self._webhooks, self._parts = polled, webhooks or {}, parts
         self._name = f"{socket.gethostname()[:12]}:{os.getpid()}:{secrets.token_hex(3)}"
-        self.handover = Handover(engine, self.outbox, can=self._abilities, notify=staff_chats, address=address)
+        self.handover = Handover(engine, self.outbox, can=self.abilities, notify=staff_chats, address=address)
         self.mails = Mails(engine, post)
         self.records = Records(engine, announce=self.handover.announce, arrived=self._arrived)
-        self.reminding = Reminding(engine, self.outbox, self._abilities, self._queued)
+        self.reminding = Reminding(engine, self.outbox, self.abilities, self._queued)
+        self.broadcasts = Broadcasts(engine, self.outbox, self.abilities, self._queued)
         talk = Talk(answerer, self.records, find_place, office, today)
         turns = Turns(talk, Remembered(self.states.of), self.outbox.ours, per_minute=per_minute)
         self.direct = DirectTalks(engine, self.inbox, self.outbox, turns, self.records)
@@ -106,7 +108,8 @@ class Runtime:
         self._thread: threading.Thread | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def _abilities(self) -> dict[str, Capabilities]:
+    def abilities(self) -> dict[str, Capabilities]:
+        """What each channel that has its token can do."""
         return {name: channel.capabilities for name, channel in self.channels.items()}
 
     def _arrived(self, connection: Connection, lead_id: int) -> None:
@@ -251,7 +254,8 @@ class Runtime:
                     await self.channels[event.channel].typing(event.conversation)
 
     async def _housekeeping(self) -> None:
-        """Finishes erasures once their receipts are sent, queues due reminders, takes silent officers' conversations back, tidies daily."""
+        """Finishes erasures once their receipts are sent, queues due reminders and approved broadcasts, takes silent officers'
+        conversations back, tidies daily."""
         assert self._stop is not None
         tidied = 0.0
         while not self._stop.is_set():
@@ -259,6 +263,7 @@ class Runtime:
             try:
                 await asyncio.to_thread(finish, self._engine, time.time())
                 await asyncio.to_thread(self.reminding.round, time.time())
+                await asyncio.to_thread(self.broadcasts.round, time.time())
                 await asyncio.to_thread(self.handover.round, time.time())
                 await asyncio.to_thread(self.mails.round)
                 if time.monotonic() - tidied > _DAY or not tidied:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from bot.channels.contract import Ask
+from bot.delivery.inbox import DIRECT
 from bot.dialogue.forms import FormState, Given, Moved, load_form
 from bot.dialogue.forms import answer as move
 from bot.dialogue.forms import begin as begin_form
@@ -15,7 +16,7 @@ from bot.dialogue.forms.readers import FindPlace
 from bot.dialogue.questions import Questions, remember
 from bot.dialogue.reminding import Wish, asked_for
 from bot.dialogue.texts import say
-from bot.dialogue.values import LEAD, WRONG, Here, Office, Said, with_buttons
+from bot.dialogue.values import LEAD, WRONG, Here, OfficeNow, Said, with_buttons
 from bot.messages import Button, ChatReply, Reply
 from bot.outreach.consent import Purpose, Words
 from bot.outreach.effects import Agreed, Effect, Lead
@@ -25,14 +26,16 @@ from knowledge.answering.remembering import filled
 from knowledge.understanding.facts import Facts
 
 _ADULT = 18
-_PURPOSES = {"lead": Purpose.CALL_BACK, "reminder": Purpose.NEWS}
+_PURPOSES = {"lead": Purpose.CALL_BACK, "reminder": Purpose.NEWS, "bulletin": Purpose.BULLETIN}
 """What the consent of each form is for."""
 
 
 class Filling:
     """Forms of a conversation."""
 
-    def __init__(self, questions: Questions, find_place: FindPlace, office: Office, today: Callable[[], date]) -> None:
+    def __init__(
+        self, questions: Questions, find_place: FindPlace, office: OfficeNow, today: Callable[[], date]
+    ) -> None:
         self._questions, self._find_place, self._office, self._today = questions, find_place, office, today
 
     @staticmethod
@@ -58,6 +61,17 @@ class Filling:
             return Said((Reply(say("remind_not_here"), (Button(say("button_lead"), LEAD),)),), "remind:not_here")
         moved = begin_form(load_form("reminder"), wanted.values, here.now, self._blanks(here), wanted.step)
         return self._told(here, moved, "begun")
+
+    @staticmethod
+    def pushes(here: Here) -> bool:
+        """Whether something may be sent to this conversation later: never to a web page or a group."""
+        return here.event.channel != DIRECT and not here.event.group
+
+    def begin_bulletin(self, here: Here) -> Said:
+        """Asks for consent to messages to many."""
+        if not self.pushes(here):
+            return Said((Reply(say("remind_not_here"), (Button(say("button_lead"), LEAD),)),), "remind:not_here")
+        return self.begin(here, "bulletin")
 
     def begin_lead(self, here: Here) -> Said:
         """Begins to take a number; nobody under 18 leaves one."""

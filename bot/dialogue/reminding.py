@@ -10,7 +10,7 @@ from datetime import date
 from bot.outreach.effects import Remind
 from bot.outreach.schedule import DEADLINE, before, before_day, first_deadline
 from knowledge.understanding.facts import read_facts
-from knowledge.vietnamese import fold
+from knowledge.vietnamese import clean, fold
 
 _WANTED = re.compile(
     r"\bnhac\s+(?:giup\s+|cho\s+|ho\s+|nho\s+)*(?:toi|em|minh|chau|tui|han|viec|ngay|lich|dong)\b"
@@ -29,6 +29,13 @@ _WAYS = {
     3: re.compile(r"\b(?:3 thang|ba thang mot lan|hang quy|moi quy|theo quy)\b"),
     1: re.compile(r"\b(?:hang thang|moi thang|theo thang|thang nao cung)\b"),
 }
+_NEWS = re.compile(
+    r"(?:(?:cho|toi|em|minh|chau|muon|dang ky|xin|duoc)\s+)*nhan\s+(?:tin|thong bao)(?:\s+(?:moi|tuc|nhom|nhe|a))*"
+)
+_NO_NEWS = re.compile(
+    r"(?:thoi\s+)?(?:dung|ngung|thoi|khong|ko|huy|bo|tat)(?:\s+(?:can|muon|dang ky|duoc))*"
+    r"\s+(?:nhan|gui)\s+(?:tin|thong bao)(?:\s+\w+){0,3}"
+)
 _BARE = re.compile(r"(?:dung|stop|ngung|thoi|huy)(?:\s+(?:lai|di|nhe|a|luon))*")
 
 
@@ -59,15 +66,22 @@ def wish(text: str, today: date, now: float) -> Wish | None:
 
 
 def stops(text: str, *, waiting: bool) -> bool:
-    """Whether `text` ends reminders: one word is enough for who waits for one (`waiting`)."""
+    """Whether `text` ends reminders and news: one word is enough for who waits for some (`waiting`)."""
     plain = fold(text).strip(" .!,?")
-    return (waiting and _BARE.fullmatch(plain) is not None) or ("nhac" in plain and _STOP.fullmatch(plain) is not None)
+    if waiting and (_BARE.fullmatch(plain) or _NO_NEWS.fullmatch(plain)):
+        return True
+    return "nhac" in plain and _STOP.fullmatch(plain) is not None
 
 
 def may_be_about(text: str) -> bool:
-    """Whether `text` may be about reminders at all: most are not, and need no look at what is kept."""
+    """Whether `text` may be about reminders or news at all: most are not, and need no look at what is kept."""
     plain = fold(text).strip(" .!,?")
-    return "nhac" in plain or _BARE.fullmatch(plain) is not None
+    return "nhac" in plain or any(words.fullmatch(plain) for words in (_BARE, _NEWS, _NO_NEWS))
+
+
+def wants_bulletin(text: str) -> bool:
+    """Whether `text` asks for news. "Nhắn tin", written with its marks, does not."""
+    return _NEWS.fullmatch(fold(text).strip(" .!,?")) is not None and "nhắn" not in clean(text).lower()
 
 
 def asked_for(values: Mapping[str, str], today: date, now: float) -> Remind | None:

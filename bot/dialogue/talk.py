@@ -17,9 +17,10 @@ from bot.dialogue.forms import FormState, Given
 from bot.dialogue.forms.readers import FindPlace
 from bot.dialogue.privacy import as_message
 from bot.dialogue.questions import Questions, wants_forgetting, wants_recall
-from bot.dialogue.reminding import Wish, may_be_about, stops, wish
+from bot.dialogue.reminding import Wish, may_be_about, stops, wants_bulletin, wish
 from bot.dialogue.texts import action_of, commands, first_questions, say, thing
 from bot.dialogue.values import (
+    BULLETIN,
     DATA,
     ERASE,
     LEAD,
@@ -29,12 +30,14 @@ from bot.dialogue.values import (
     WRONG,
     Here,
     Office,
+    OfficeNow,
     People,
     Said,
     with_buttons,
 )
 from bot.messages import Answerer, Button, ChatReply, Reply
-from bot.outreach.effects import Effect, NoReminders, PersonWanted, Reported
+from bot.outreach.consent import Purpose
+from bot.outreach.effects import CameBy, Effect, NoReminders, PersonWanted, Reported
 from knowledge.vietnamese import clean, fold
 
 TEXT_LIMIT = 1_000  # characters of one question
@@ -51,7 +54,7 @@ class Talk:
     """Talks with people."""
 
     def __init__(
-        self, answerer: Answerer, people: People, find_place: FindPlace, office: Office, today: Callable[[], Any]
+        self, answerer: Answerer, people: People, find_place: FindPlace, office: OfficeNow, today: Callable[[], Any]
     ) -> None:
         self._people, self._office, self._today = people, office, today
         self._questions = Questions(answerer, find_place)
@@ -85,7 +88,7 @@ class Talk:
             return self._do(here, meant)
         if may_be_about(text):
             held = self._people.held(here.conversation_id)
-            if held.reminders and stops(text, waiting=True):
+            if (held.reminders or Purpose.BULLETIN in held.consents) and stops(text, waiting=True):
                 return self._about_reminders(here, text)
         return self._do(here, WITHDRAW) if self._wants_no_more(here, text) else None
 
@@ -146,6 +149,8 @@ class Talk:
                 return self._forms.begin(here, what[1:])
             case "@remind":
                 return self._forms.begin_reminder(here, Wish())
+            case "@bulletin":
+                return self._forms.begin_bulletin(here)
             case "@privacy":
                 return Said((Reply(as_message(self._office.keeping)),), "rights:notice")
             case "@person":
@@ -166,18 +171,25 @@ class Talk:
             return self._greet(here)
         here.state["campaign"] = code
         campaign = self._people.campaign(code)
-        if campaign is None or not (campaign.greeting or campaign.top_up):
+        if campaign is None:
             return self._greet(here)
         extra = "\n".join(part for part in (campaign.greeting, campaign.top_up) if part)
-        return Said((Reply(f"{say('greeting')}\n\n{extra}", first_questions()),), "greeting:campaign")
+        text = f"{say('greeting')}\n\n{extra}" if extra else say("greeting")
+        more = (Button(say("button_bulletin"), BULLETIN),) if here.buttons and self._forms.pushes(here) else ()
+        return Said((Reply(text, (*first_questions(), *more)),), "greeting:campaign", (CameBy(campaign.code),))
 
     def _about_reminders(self, here: Here, text: str) -> Said | None:
         """Begins or ends reminders; None when `text` is about something else."""
         held = self._people.held(here.conversation_id)
-        if stops(text, waiting=bool(held.reminders)):
-            if not held.reminders:
+        news = Purpose.BULLETIN in held.consents
+        if stops(text, waiting=bool(held.reminders) or news):
+            if not held.reminders and not news:
                 return Said((Reply(say("remind_none")),), "remind:none")
-            return Said((Reply(say("remind_stopped")),), "remind:stopped", (NoReminders(),))
+            return Said(
+                (Reply(say("bulletin_stopped" if news else "remind_stopped")),), "remind:stopped", (NoReminders(),)
+            )
+        if wants_bulletin(text):
+            return self._forms.begin_bulletin(here)
         wanted = wish(text, self._today(), here.now)
         return self._forms.begin_reminder(here, wanted) if wanted is not None else None
 
@@ -243,4 +255,4 @@ def chosen(choices: Mapping[str, str], text: str) -> str:
     return choices.get(f"#{offer}.{int(number)}" if offer else f"#{int(number)}", "")
 
 
-__all__ = ["OFFICE", "TEXT_LIMIT", "Here", "Office", "Said", "Talk", "chosen"]
+__all__ = ["OFFICE", "TEXT_LIMIT", "Here", "Office", "OfficeNow", "Said", "Talk", "chosen"]

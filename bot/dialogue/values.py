@@ -14,6 +14,7 @@ from bot.outreach.records import Campaign, Held
 
 LEAD, PERSON, WRONG, DATA, ERASE, WITHDRAW = "@lead", "@person", "@wrong", "@data", "@erase", "@withdraw"
 CALCULATOR, ELIGIBILITY, REMIND, PRIVACY = "@calculator", "@eligibility", "@remind", "@privacy"
+BULLETIN = "@bulletin"
 """Values of buttons that do something rather than ask."""
 
 
@@ -42,6 +43,22 @@ class Office:
     def keeping(self) -> Keeping:
         """What the privacy notice says of it."""
         return Keeping(self.name, self.contact, self.days, self.conversation_days)
+
+
+class OfficeNow(Protocol):
+    """An `Office`, or one whose values are read anew each time because staff may change them."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def days(self) -> int: ...
+
+    @property
+    def hours(self) -> Hours: ...
+
+    @property
+    def keeping(self) -> Keeping: ...
 
 
 OFFICE = Office("cơ quan vận hành trợ lý này", 90, Hours.parse("1-5 07:30-11:30,13:30-17:00"))

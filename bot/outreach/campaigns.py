@@ -12,6 +12,8 @@ import segno
 from sqlalchemy import Engine, func, insert, select, update
 
 from bot.errors import BotError
+from bot.outreach.campaign_tables import campaign_visits
+from bot.outreach.counted import counted
 from bot.outreach.tables import campaigns, leads
 from knowledge.store import reading, writing
 
@@ -31,6 +33,24 @@ class Row:
     organisation: str
     active: bool
     leads: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """A campaign with what came of it, as far as somebody may count: `visits` (conversations) is None where they may not."""
+
+    code: str
+    name: str
+    organisation: str
+    commune_code: str
+    greeting: str
+    top_up: str
+    active: bool
+    created_at: float
+    created_by: str
+    visits: int | None
+    leads: int
+    joined: int
 
 
 class Campaigns:
@@ -84,6 +104,41 @@ class Campaigns:
             found = connection.execute(query).mappings()
             return [Row(r["code"], r["name"], r["organisation"], r["active"], r["leads"]) for r in found]
 
+    def figures(self, codes: frozenset[str] | None, code: str = "") -> list[Figures]:
+        """Campaigns of the communes `codes` and those of no commune, newest first, or the one of `code`; None is the whole province.
+
+        Leads are counted in those communes alone. Who came and left nothing is in no commune, so such visits are told only for a
+        campaign of one's own commune, or to who sees the whole province.
+        """
+        ever = counted()
+        key = func.lower(ever.c.campaign)
+        people = select(
+            key.label("key"), func.count().label("leads"), func.count(ever.c.joined_at).label("joined")
+        ).select_from(ever).where(ever.c.campaign != "").group_by(key)  # fmt: skip
+        query = select(campaigns)
+        if codes is not None:
+            people = people.where(ever.c.commune_code.in_(sorted(codes)), ever.c.commune_code != "")
+            query = query.where(campaigns.c.commune_code.in_(["", *sorted(codes)]))
+        if code:
+            query = query.where(campaigns.c.key == code.lower())
+        visited = select(campaign_visits.c.campaign_key, func.count()).group_by(campaign_visits.c.campaign_key)
+        with reading(self._engine) as connection:
+            rows = connection.execute(query.order_by(campaigns.c.active.desc(), campaigns.c.id.desc())).mappings().all()
+            came = {row[0]: row[1] for row in connection.execute(visited)}
+            left = {found.key: (found.leads, found.joined) for found in connection.execute(people)}
+        made = []
+        for row in rows:
+            may_count = codes is None or row["commune_code"] in codes
+            number, joined = left.get(row["key"], (0, 0))
+            made.append(
+                Figures(
+                    row["code"], row["name"], row["organisation"], row["commune_code"], row["greeting"], row["top_up"],
+                    row["active"], row["created_at"], row["created_by"], came.get(row["key"], 0) if may_count else None,
+                    number, joined,
+                )
+            )  # fmt: skip
+        return made
+
 
 def link(code: str, *, telegram_name: str = "", public_url: str = "") -> dict[str, str]:
     """What brings people in with `code`: a link of Telegram, one of the web page, and the words for Zalo, which has no such link."""
@@ -93,6 +148,11 @@ def link(code: str, *, telegram_name: str = "", public_url: str = "") -> dict[st
     if public_url:
         found["web"] = f"{public_url}/?ma={code}"
     return found
+
+
+def qr_svg(text: str) -> str:
+    """The QR code of `text` as a data address for an image of a page."""
+    return str(segno.make(text, error="m", micro=False).svg_data_uri(scale=8, border=4))
 
 
 def qr_png(text: str, scale: int = 12) -> bytes:

@@ -18,7 +18,8 @@ class Purpose(StrEnum):
     """What a consent is for."""
 
     CALL_BACK = "call_back"  # an officer calls
-    NEWS = "news"  # a reminder the person asked for
+    NEWS = "news"  # a reminder the person asked for, and nothing else
+    BULLETIN = "bulletin"  # messages to many (tin gửi nhóm): what changes, what a campaign offers
 
 
 @dataclass(frozen=True, slots=True)

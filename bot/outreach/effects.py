@@ -33,6 +33,13 @@ class Lead:
 
 
 @dataclass(frozen=True, slots=True)
+class CameBy:
+    """The person came by the code of a campaign."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class Remind:
     """The person wants to be reminded. Stored only under a consent to news that still holds; `every_months` 0 is once."""
 
@@ -43,7 +50,7 @@ class Remind:
 
 @dataclass(frozen=True, slots=True)
 class NoReminders:
-    """All reminders of this conversation end now, and the consent to them."""
+    """All reminders and messages to many end now for this conversation, and the consents to them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,4 +97,4 @@ class Reported:
     trace: tuple[Mapping[str, Any], ...] = field(default_factory=tuple)
 
 
-Effect = Agreed | Lead | Remind | NoReminders | Withdrawn | Left | Erased | Seen | PersonWanted | Reported
+Effect = Agreed | Lead | CameBy | Remind | NoReminders | Withdrawn | Left | Erased | Seen | PersonWanted | Reported

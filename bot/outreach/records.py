@@ -17,9 +17,11 @@ from sqlalchemy import Connection, Engine, func, insert, select, update
 from bot.delivery.inbox import Taken
 from bot.errors import BotError
 from bot.outreach import erasure, reminders
+from bot.outreach.campaign_tables import campaign_visits
 from bot.outreach.consent import Purpose
 from bot.outreach.effects import (
     Agreed,
+    CameBy,
     Effect,
     Erased,
     Lead,
@@ -94,6 +96,8 @@ class Records:
                     self._agree(connection, taken, effect)
                 case Lead():
                     self._lead(connection, taken, effect)
+                case CameBy():
+                    _came(connection, taken.conversation.id, effect.code, self._clock())
                 case Remind():
                     self._remind(connection, taken, effect)
                 case NoReminders():
@@ -231,7 +235,7 @@ class Records:
             update(consents)
             .where(
                 consents.c.conversation_id == conversation_id,
-                consents.c.purpose == Purpose.NEWS.value,
+                consents.c.purpose.in_((Purpose.NEWS.value, Purpose.BULLETIN.value)),
                 consents.c.withdrawn_at.is_(None),
             )
             .values(withdrawn_at=self._clock())
@@ -262,6 +266,14 @@ class Records:
                 trace=[dict(t) for t in effect.trace], state="open", at=self._clock(),
             )
         )  # fmt: skip
+
+
+def _came(connection: Connection, conversation_id: int, code: str, now: float) -> None:
+    """Once for each code: who comes again is no second person. The conversation is with one worker, so nobody else inserts it."""
+    key = {"campaign_key": code.lower(), "conversation_id": conversation_id}
+    known = [campaign_visits.c[name] == value for name, value in key.items()]
+    if connection.execute(select(campaign_visits.c.at).where(*known)).first() is None:
+        connection.execute(insert(campaign_visits).values(**key, at=now))
 
 
 def _consent(connection: Connection, taken: Taken, purpose: Purpose) -> int | None:

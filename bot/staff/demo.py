@@ -17,6 +17,7 @@ from bot.outreach.communes import Commune
 from bot.outreach.consent import VERSION
 from bot.outreach.searching import search_key
 from bot.outreach.tables import campaigns, consents, handoffs, lead_events, leads, reviews
+from bot.staff.demo_campaigns import fill_campaigns
 from bot.staff.demo_talks import fill_talks
 from bot.staff.tables import staff, staff_communes, targets
 from knowledge.store import reading, writing
@@ -47,8 +48,8 @@ _QUESTIONS = (
     "Đóng 15 năm thì lương hưu bao nhiêu?", "Có được rút một lần không?", "Sinh con có được trợ cấp không?",
     "Tôi 45 tuổi còn tham gia được không?",
 )  # fmt: skip
-_OUTCOMES = (("answered:card", 62), ("answered:clause", 11), ("answered:calculator", 12), ("clarify:group", 5),
-             ("unknown:weak", 4), ("declined:off_topic", 3), ("smalltalk:greeting", 3))  # fmt: skip
+_OUTCOMES = (("answered:card", 62), ("answered:clause_quoted", 11), ("answered:handbook", 8), ("clarify:needs_group", 5),
+             ("unknown:weak_evidence", 4), ("declined:off_topic", 3), ("handoff:own_records", 2), ("greeting", 3))  # fmt: skip
 _REASONS = ("chưa đủ tiền", "đã có BHXH bắt buộc", "muốn hỏi thêm người nhà", "thấy thủ tục xa")
 _ORGANISATIONS = ("Hội Liên hiệp Phụ nữ", "Hội Nông dân", "Đoàn Thanh niên", "Liên đoàn Lao động")
 _HOUSEHOLDS = ("poor", "near_poor", "ethnic_minority", "island", "other", "other", "other", "")
@@ -84,6 +85,7 @@ def fill(
         _leads(connection, chance, now, units, officers, codes, homes, lead_count)
         report(f"{lead_count} người quan tâm")
         fill_talks(connection, now)
+        fill_campaigns(connection, chance, now, [code for code, _ in codes])
 
 
 def _officers(connection: Connection, units: Sequence[Commune], password: str, now: float) -> dict[str, int]:

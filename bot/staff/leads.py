@@ -26,6 +26,8 @@ PAGE = 50
 LATE = 24 * 3600.0
 """Seconds after which a new lead has waited too long."""
 STATUSES = ("new", "contacted", "interested", "appointed", "joined", "declined", "unreachable", "withdrawn", "merged")
+MARKS = {"created": leads.c.created_at, "contacted": leads.c.contacted_at, "joined": leads.c.joined_at}
+"""What may have happened in a span of days: by them the people behind a figure are listed."""
 VIEWS = ("call", "overdue", "today", "late", "new", "open", "all")
 
 
@@ -42,6 +44,9 @@ class Filters:
     assigned: str = ""  # me, nobody, or the number of an account
     words: str = ""
     page: int = 1
+    mark: str = ""  # one of `MARKS`, which happened from day `since` to day `until` (`2026-01-31`)
+    since: str = ""
+    until: str = ""
 
     @property
     def query(self) -> Mapping[str, str]:
@@ -49,6 +54,7 @@ class Filters:
         return {
             "xem": self.view, "trang_thai": self.status, "xa": self.commune, "kenh": self.channel,
             "dot": self.campaign, "to_chuc": self.organisation, "phu_trach": self.assigned, "tim": self.words,
+            "moc": self.mark, "tu": self.since, "den": self.until,
         }  # fmt: skip
 
 
@@ -174,11 +180,13 @@ class Leads:
 
     def _narrowed(self, scope: Scope, filters: Filters, me: int, now: float) -> list[ColumnElement[bool]]:
         wanted = [*_scoped(scope), _view(filters.view, now)]
+        wanted += _happened(filters)
+        if filters.campaign:
+            wanted.append(func.lower(leads.c.campaign) == filters.campaign.lower())
         for column, value in (
             (leads.c.status, filters.status),
             (leads.c.commune_code, filters.commune),
             (leads.c.channel, filters.channel),
-            (leads.c.campaign, filters.campaign),
             (leads.c.organisation, filters.organisation),
         ):
             if value:
@@ -198,6 +206,22 @@ def day_bounds(now: float) -> tuple[float, float]:
     """When today began and when it ends, in our time zone."""
     start = datetime.fromtimestamp(now, TIME_ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
     return start.timestamp(), (start + timedelta(days=1)).timestamp()
+
+
+def _happened(filters: Filters) -> list[ColumnElement[bool]]:
+    column = MARKS.get(filters.mark)
+    if column is None:
+        return []
+    # who was merged into another is counted there
+    found: list[ColumnElement[bool]] = [column.is_not(None), leads.c.status != "merged"]
+    for text, later in ((filters.since, False), (filters.until, True)):
+        try:
+            start = datetime.fromisoformat(text).replace(tzinfo=TIME_ZONE, hour=0, minute=0, second=0, microsecond=0)
+        except ValueError:
+            continue  # no day: it does not narrow
+        if 1970 < start.year < 2100:
+            found.append(column < (start + timedelta(days=1)).timestamp() if later else column >= start.timestamp())
+    return found
 
 
 def _scoped(scope: Scope) -> list[ColumnElement[bool]]:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -71,7 +72,17 @@ class Templates:
             asset=assets.url, Right=Right, roles=ROLE_NAMES, names=texts(), province=communes.province,
         )  # fmt: skip
         self._pages.filters.update(
-            day=day, moment=moment, phone=phone, dial=str, ago=ago, number=number, percent=percent, query=with_query
+            day=day,
+            moment=moment,
+            phone=phone,
+            dial=str,
+            ago=ago,
+            number=number,
+            percent=percent,
+            query=with_query,
+            isoday=isoday,
+            rate=rate,
+            seconds=seconds,
         )
         self._pages.filters["span"] = span
         self._communes = communes
@@ -110,6 +121,21 @@ def day(value: date | float | None) -> str:
         return ""
     local = value if isinstance(value, date) else datetime.fromtimestamp(value, TIME_ZONE).date()
     return f"{local.day}/{local.month}/{local.year}"
+
+
+def isoday(value: str) -> str:
+    """`1/1/2027` for `2027-01-01`."""
+    return day(date.fromisoformat(value)) if value else ""
+
+
+def rate(value: int | str, unit: str) -> str:
+    """A rate as its proposal has it: `10%` for `0.1`, `1.500.000 đồng/tháng`, `1/7/2026`."""
+    if unit == "mốc":
+        return isoday(str(value))
+    if unit == "phần":
+        return f"{format((Decimal(str(value)) * 100).normalize(), 'f')}%".replace(".", ",")
+    whole = Decimal(str(value))
+    return f"{number(float(whole)) if whole == whole.to_integral_value() else str(whole).replace('.', ',')} {unit}"
 
 
 def moment(value: float | None) -> str:
@@ -152,6 +178,11 @@ def number(value: float | None) -> str:
 def percent(part: float | None, whole: float | None = 1.0) -> str:
     """`12,5 %` of `part` in `whole`; a dash when there is no whole."""
     return "–" if part is None or not whole else f"{100 * part / whole:.1f} %".replace(".", ",")
+
+
+def seconds(value: float | None) -> str:
+    """`0,42 giây`; a dash for None."""
+    return "–" if value is None else f"{value:.2f} giây".replace(".", ",")
 
 
 def with_query(values: Mapping[str, object] | Iterable[tuple[str, object]], **changed: object) -> str:

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Engine, func, select
 
 from bot.outreach.communes import load_communes
+from bot.outreach.office import LiveSettings
 from bot.staff.access import Role
 from bot.staff.accounts import Accounts
+from bot.staff.approvals import desk_of
 from bot.staff.audit import Audit, audit_key
 from bot.staff.console import Console
 from bot.staff.tables import staff
@@ -43,7 +45,7 @@ def console_of(system: System, runtime: Runtime | None) -> Callable[[Assets], Co
 
     def make(assets: Assets) -> Console:
         settings = system.settings
-        return Console(
+        console = Console(
             system.engine,
             audit_key(settings.tuvan_data),
             load_communes(settings.province),
@@ -51,7 +53,10 @@ def console_of(system: System, runtime: Runtime | None) -> Callable[[Assets], Co
             https=settings.public_url.startswith("https://"),
             idle=settings.staff_idle_minutes * 60.0,
             today=system.clock.today,
-            parts={"system": system, "runtime": runtime},
+            parts={"system": system, "runtime": runtime, "live": LiveSettings(system.engine, settings)},
         )
+        desk = desk_of(console)
+        desk.library.later(desk.files.sync)
+        return console
 
     return make

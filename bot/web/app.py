@@ -50,15 +50,15 @@ def create_app(
     per_address: int = 300,
     channels: Mapping[str, Channel] | None = None,
     acceptor: Acceptor | None = None,
-    keeping: Keeping | None = None,
+    keeping: Callable[[], Keeping] | None = None,
     console: Callable[[Assets], Console] | None = None,
 ) -> FastAPI:
     """The web chat over `answerer`, with nothing started yet.
 
     `ready` and `sources` (the documents named on the page about the bot) are called in threads and may block or raise.
     `/metrics` is read from this machine, or with `metrics_token` from others. `https` says that the public address is
-    https, so browsers are told to stay with it. `channels` deliver by webhook into `acceptor`. `keeping` is
-    what the privacy notice says of the office. `console` makes the staff console. The other arguments are those of `Desk`.
+    https, so browsers are told to stay with it. `channels` deliver by webhook into `acceptor`. `keeping` says
+    what the privacy notice says of the office, and may block. `console` makes the staff console. The other arguments are those of `Desk`.
     """
     metrics = Metrics()
     desk = Desk(
@@ -75,7 +75,7 @@ def create_app(
     )
     app.include_router(chat_router(desk, metrics))
     app.include_router(health_router(ready, metrics, token=metrics_token))
-    app.include_router(pages_router(desk, metrics, pages, sources, keeping or OFFICE.keeping))
+    app.include_router(pages_router(desk, metrics, pages, sources, keeping or (lambda: OFFICE.keeping)))
     if channels and acceptor is not None:
         app.include_router(webhooks_router(channels, acceptor, metrics))
     if console is not None:

@@ -32,6 +32,7 @@ from knowledge.vietnamese import clean
 
 log = logging.getLogger("bot.web")
 
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{1,39}", re.ASCII)
 _HOTLINE = re.compile(r"(1900[ .]?9068)")
 
 
@@ -106,14 +107,15 @@ def new_session() -> str:
 
 
 def pages_router(
-    desk: Desk, metrics: Metrics, pages: Pages, sources: Callable[[], Sequence[Source]], kept: Keeping
+    desk: Desk, metrics: Metrics, pages: Pages, sources: Callable[[], Sequence[Source]], kept: Callable[[], Keeping]
 ) -> APIRouter:
     """The routes for people over `desk`; `kept` is what the privacy notice says of the office."""
     router = APIRouter(include_in_schema=False)
 
     @router.api_route("/", methods=["GET", "HEAD"])
-    async def home() -> Response:
-        return pages.chat()
+    async def home(ma: str = "") -> Response:
+        # The code of a campaign is put into the box, to be sent by who reads it: a page that is only opened changes nothing.
+        return pages.chat(draft=f"#{ma}" if _CODE.fullmatch(ma) else "")
 
     @router.post("/")
     async def ask(request: Request) -> Response:
@@ -147,7 +149,7 @@ def pages_router(
 
     @router.api_route("/quyen-rieng-tu", methods=["GET", "HEAD"])
     async def privacy() -> Response:
-        return pages.privacy(kept)
+        return pages.privacy(await run_in_threadpool(kept))
 
     @router.api_route("/static/{name}", methods=["GET", "HEAD"])
     async def static(name: str, request: Request) -> Response:

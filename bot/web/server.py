@@ -95,8 +95,10 @@ def app_for(installation: Installation, runtime: Runtime | None = None) -> FastA
                 rows.append(Source(who.number, who.title, who.in_force.since, who.in_force.until))
         return sorted(rows, key=lambda s: (s.title, s.number))
 
-    from bot.delivery.starting import office_of  # whose libraries only a running installation pays for
+    from bot.outreach.office import LiveOffice, LiveSettings  # whose libraries only a running installation pays for
     from bot.staff.starting import console_of
+
+    office = LiveOffice(LiveSettings(installation.engine, settings)) if isinstance(installation, System) else None
 
     return create_app(
         runtime.direct if runtime is not None else installation.answerer,
@@ -106,7 +108,7 @@ def app_for(installation: Installation, runtime: Runtime | None = None) -> FastA
         https=settings.public_url.startswith("https://"),
         channels=runtime.channels if runtime else None,
         acceptor=runtime.acceptor if runtime else None,
-        keeping=office_of(settings).keeping,
+        keeping=(lambda: office.keeping) if office is not None else None,
         console=console_of(installation, runtime) if isinstance(installation, System) else None,
     )
 

@@ -82,6 +82,11 @@ class CardAnswers:
         """All cards."""
         return self._index.cards
 
+    @property
+    def learned(self) -> Learned | None:
+        """What is learned of conduct."""
+        return self._learned
+
     def foresee(self, search_text: str) -> None:
         """Tells that `match` will soon be asked for a question with these words."""
         self._index.foresee(search_text)

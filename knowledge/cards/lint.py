@@ -18,7 +18,7 @@ from knowledge.answering.by_card import Asked, CardAnswers
 from knowledge.answers import Citation
 from knowledge.calculators import BadCase
 from knowledge.calculators.model import HouseholdGroup, Sex
-from knowledge.cards.matching import CardIndex, bare
+from knowledge.cards.matching import CardIndex, bare_ask
 from knowledge.cards.model import Card, CardsError
 from knowledge.cards.reader import load_cards
 from knowledge.cards.rendering import MissingFact, _environment, render
@@ -63,6 +63,14 @@ def lint(
                 found.append(Finding(card.id, f"basis không có trong văn bản đang giữ: {where}"))
         found += _renders(card, rates, on)
     return [*found, *_twins(cards)]
+
+
+def lint_one(
+    card: Card, others: Sequence[Card], rates: Rates, on: date, known: Callable[[Coordinate], bool] | None = None
+) -> list[Finding]:
+    """Findings for one card beside `others`."""
+    beside = [other for other in others if other.id != card.id]
+    return lint([card], rates, on, known) + [f for f in _twins([*beside, card]) if f.card == card.id]
 
 
 def _prose_digits(card: Card) -> Iterable[str]:
@@ -160,7 +168,7 @@ def _twins(cards: Sequence[Card]) -> Iterable[Finding]:
     seen: dict[str, Card] = {}
     for card in cards:
         for ask in card.asks:
-            other = seen.setdefault(bare(ask), card)
+            other = seen.setdefault(bare_ask(ask), card)
             if other.id != card.id:
                 yield Finding(card.id, f"cùng cách hỏi với {other.id}: {ask}")
 

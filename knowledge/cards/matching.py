@@ -69,7 +69,7 @@ class CardIndex:
         report: Callable[[str], None] = lambda line: None,
     ) -> None:
         self._cards = tuple(cards)
-        pairs = [(n, bare(ask)) for n, card in enumerate(self._cards) for ask in card.asks]
+        pairs = [(n, bare_ask(ask)) for n, card in enumerate(self._cards) for ask in card.asks]
         self._card_of = np.array([n for n, _ in pairs], dtype=np.intp)
         self._asks = [ask for _, ask in pairs]
         self._words = _Words(pairs, [prose(card) for card in self._cards])
@@ -237,6 +237,12 @@ def prose(card: Card) -> str:
 def bare(text: str) -> str:
     """`text` as it is compared: shorthand and everyday words put into the usual ones, numbers and amounts left out, small letters."""
     return " ".join(without_facts(standard_words(_HOTLINE.sub("tổng đài bảo hiểm xã hội", write_out(text)))).split())
+
+
+@lru_cache(maxsize=8192)
+def bare_ask(ask: str) -> str:
+    """`bare` of a card's way of asking, kept: indexes and the lint are made again at each change of a card."""
+    return bare(ask)
 
 
 def _standard(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -26,16 +27,13 @@ _STATUSES = {
 }
 
 
-def load_cards(folder: Path | None = None) -> tuple[Card, ...]:
-    """The cards that come along, those in `folder` put over them by id. Raises CardsError."""
-    cards: dict[str, Card] = {}
-    for name, text in _shipped():
-        for card in read_cards(text, name):
-            if card.id in cards:
-                raise CardsError(f"{name}: thẻ {card.id} đã có trong {cards[card.id].file}.", "Đổi id.")
-            cards[card.id] = card
+def load_cards(folder: Path | None = None, without: str = "") -> tuple[Card, ...]:
+    """The cards that come along, those in `folder`, but for the file `without`, put over them by id. Raises CardsError."""
+    cards = {card.id: card for card in _shipped_cards()}
     if folder is not None and folder.is_dir():
         for path in sorted(folder.glob("*.yaml")):
+            if path.name == without:
+                continue
             try:
                 text = path.read_text(encoding="utf-8")
             except (OSError, UnicodeDecodeError) as error:
@@ -117,6 +115,18 @@ def _basis(entry: Mapping[str, Any], place: str) -> Iterable[Coordinate]:
             raise CardsError(
                 f"{place}: basis {raw!r} không đọc được.", "Ghi như 41/2024/QH15 · Điều 36 · khoản 2."
             ) from None
+
+
+@cache
+def _shipped_cards() -> tuple[Card, ...]:
+    """The cards that come along; their files do not change while the program runs."""
+    cards: dict[str, Card] = {}
+    for name, text in _shipped():
+        for card in read_cards(text, name):
+            if card.id in cards:
+                raise CardsError(f"{name}: thẻ {card.id} đã có trong {cards[card.id].file}.", "Đổi id.")
+            cards[card.id] = card
+    return tuple(cards.values())
 
 
 def _shipped() -> Iterable[tuple[str, str]]:

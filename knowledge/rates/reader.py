@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -43,15 +44,22 @@ _ROW_FIELDS = {"value", "from", "until", "basis", "certainty", "checked_by", "ch
 
 def load_rates(folder: Path | None = None) -> Rates:
     """The rates that come along, and those of staff in `folder` when there is one. Raises RatesError."""
-    rows = [row for name, text in _shipped() for row in read_rates(text, name)]
+    return Rates(rows_in(folder))
+
+
+def rows_in(folder: Path | None = None, without: str = "") -> list[Rate]:
+    """The rows of `load_rates` as they are written, those of the file `without` left out. Raises RatesError."""
+    rows = list(_shipped_rows())
     if folder is not None and folder.is_dir():
         for path in sorted(folder.glob("*.yaml")):
+            if path.name == without:
+                continue
             try:
                 text = path.read_text(encoding="utf-8")
             except (OSError, UnicodeDecodeError) as error:
                 raise RatesError(f"{path.name}: không đọc được.", "Lưu tệp ở dạng UTF-8.") from error
             rows += read_rates(text, path.name, titles={row.key: (row.title, row.unit) for row in rows})
-    return Rates(rows)
+    return rows
 
 
 def read_rates(text: str, name: str, titles: Mapping[str, tuple[str, str]] | None = None) -> list[Rate]:
@@ -149,6 +157,12 @@ def _coordinate(raw: Any, place: str) -> Coordinate:
 def _no_other(entry: Mapping[str, Any], known: set[str], place: str) -> None:
     if other := sorted(set(map(str, entry)) - known):
         raise RatesError(f"{place}: trường lạ {', '.join(other)}.", f"Chỉ có {', '.join(sorted(known))}.")
+
+
+@cache
+def _shipped_rows() -> tuple[Rate, ...]:
+    """The rows that come along; their files do not change while the program runs."""
+    return tuple(row for name, text in _shipped() for row in read_rates(text, name))
 
 
 def _shipped() -> Iterable[tuple[str, str]]:

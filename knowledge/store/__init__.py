@@ -14,8 +14,10 @@ from knowledge.store.records import (
 )
 from knowledge.store.repository import KnowledgeStore
 from knowledge.store.tables import metadata
+from knowledge.store.validity import Decided
 
 __all__ = [
+    "Decided",
     "DocumentRow",
     "KnowledgeStore",
     "NewDocument",

@@ -28,6 +28,7 @@ from knowledge.store.rows import (
     save_file,
 )
 from knowledge.store.tables import documents, knowledge_state, passages, provisions, source_files
+from knowledge.store.validity import as_decided, note_own_days
 
 SAME_DOCUMENT_SHARE = 0.9  # of provision texts, from which a second file is called a copy and not another version
 
@@ -46,12 +47,16 @@ class Publishing:
         `restore` brings back what a person withdrew; `supersede` replaces the live document of the same number even
         when it came from another file.
         """
-        digest = document.content_hash()
+        given = document
         with reading(self.engine) as connection:
+            document = as_decided(connection, given)
+            digest = document.content_hash()
             if (stored := _unchanged(connection, document, digest)) is not None:
                 return PublishResult(PublishOutcome.UNCHANGED, stored)
         with writing(self.engine) as connection:
             _lock(connection)
+            document = as_decided(connection, given)
+            digest = document.content_hash()
             if (stored := _unchanged(connection, document, digest)) is not None:
                 return PublishResult(PublishOutcome.UNCHANGED, stored)
             own = _live_document(connection, documents.c.source_file_id == _file_id(connection, document.source.path))
@@ -67,6 +72,7 @@ class Publishing:
                 record_file(connection, document, digest, status, reason, message, remedy)
                 return PublishResult(outcome, own.id if own is not None else None, message, remedy)
             document_id = self._replace(connection, document, digest)
+            note_own_days(connection, given)
             _bump(connection)
             return PublishResult(PublishOutcome.PUBLISHED, document_id)
 

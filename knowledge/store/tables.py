@@ -124,6 +124,20 @@ passages = Table(
     Index(None, "document_id", "position"),
 )
 
+validity = Table(
+    "validity",
+    metadata,
+    # Days that people decided for a document instead of those of its text, which are kept beside them.
+    Column("owner", Text, primary_key=True),  # the live number, or the file's path where a number is shared
+    Column("effective_from", Date, nullable=False),
+    Column("effective_to", Date),
+    Column("own_from", Date, nullable=False),
+    Column("own_to", Date),
+    Column("exceptions", JSON, nullable=False),  # [table, position, from, to] of parts with days of their own
+    Column("by", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+)
+
 vectors = Table(
     "vectors",
     metadata,

@@ -3,8 +3,40 @@
 from __future__ import annotations
 
 from bot.staff.console import Module
-from bot.staff.pages import lead_lists, leads, people, reviews, sign_in, talks
+from bot.staff.pages import (
+    analytics,
+    broadcasts,
+    campaigns,
+    cards,
+    documents,
+    lead_lists,
+    leads,
+    office,
+    people,
+    proposals,
+    rates,
+    reports,
+    reviews,
+    sign_in,
+    talks,
+    targets,
+)
 
 MODULES: tuple[Module, ...] = (
-    sign_in.pages, lead_lists.pages, leads.pages, talks.pages, reviews.pages, people.pages,
-)  # fmt: skip
+    sign_in.pages,
+    lead_lists.pages,
+    leads.pages,
+    talks.pages,
+    reviews.pages,
+    documents.pages,
+    proposals.pages,
+    rates.pages,
+    cards.pages,
+    targets.pages,
+    reports.pages,
+    analytics.pages,
+    campaigns.pages,
+    broadcasts.pages,
+    office.pages,
+    people.pages,
+)

@@ -102,6 +102,7 @@ def filters_of(visit: Visit, *, form: bool = False) -> Filters:
     return Filters(
         value("xem") or "open", value("trang_thai"), value("xa"), value("kenh"), value("dot"), value("to_chuc"),
         value("phu_trach"), value("tim"), int(page) if page.isdecimal() and len(page) < 7 else 1,
+        value("moc"), value("tu"), value("den"),
     )  # fmt: skip
 
 

@@ -20,7 +20,6 @@ from bot.staff.pages.talks import page_number
 from bot.staff.reviewing import PAGE, Reviewing, pages_of
 from bot.staff.taken_apart import NameOf, check_in_words, claim_check, opened, outcome_of
 from bot.staff.visit import BadRequest, Visit
-from knowledge.answering.by_card import CardAnswers
 from knowledge.speech import clause_name
 
 if TYPE_CHECKING:
@@ -148,8 +147,9 @@ def names_of(system: System | None) -> NameOf:
 
     @lru_cache(maxsize=1)
     def names() -> dict[str, str]:
-        cards = system.prepare() if system is not None else None
-        return {card.id: card.asks[0] for card in cards.cards if card.asks} if isinstance(cards, CardAnswers) else {}
+        if system is None:
+            return {}
+        return {card.id: card.asks[0] for card in system.cards().cards if card.asks}
 
     return lambda card: names().get(card, "")
 

@@ -26,7 +26,8 @@ WORDS = st.sampled_from([
     "ba tơ", "bình minh", "xã Bình Chương", "xã không có", "huế", "đúng rồi", "gui di", "sửa tên", "sai số", "sai xã", "đổi giờ",
     "buổi tối", "hỏi cho mẹ", "quay lại", "thôi", "dừng", "dung", "bỏ qua", "mức đóng bao nhiêu?", "còn hộ nghèo?", "hmm", "", "1", "2",
     "45", "14", "16 tuổi", "3 triệu", "20 năm", "hộ nghèo", "chuyện lạ", "tôi muốn gặp cán bộ", "nhờ gọi lại", "ts25", "/start TS25",
-    "/dangky", "/dulieu", "/xoa", "/rut", "/canbo", "/tinh", "/kiemtra", "/nhac", "/quyenriengtu", "/trogiup", "/khong", "@lead", "@back",
+    "/dangky", "/dulieu", "/xoa", "/rut", "/canbo", "/tinh", "/kiemtra", "/nhac", "/nhantin",
+    "nhận tin", "không nhận tin nữa", "/quyenriengtu", "/trogiup", "/khong", "@lead", "@back",
     "@stop", "@skip", "@wrong", "@erase", "nhắc tôi trước 1/1/2027", "nhắc hạn đóng hằng tháng", "tháng 9", "1/1/2027", "ngừng nhắc",
     "đừng gọi cho tôi nữa", "quên những gì tôi đã nói", "nhớ gì về tôi", IDENTITY, f"Lan {IDENTITY}", "x" * 1001,
 ])  # fmt: skip
@@ -37,13 +38,13 @@ _YES = {
         if o.value == "yes"
         for form in (o.label, o.value, *o.words)
     }
-    for name in ("lead", "reminder")
+    for name in ("lead", "reminder", "bulletin")
 }
 _GOOD = {"consent": "đồng ý", "name": "Nguyễn Thị Lan", "phone": "0900 000 123", "commune": "ba tơ", "confirm": "đúng rồi",
          "time": "buổi tối",
          "need": "bỏ qua", "what": "3 tháng", "start": "tháng 9", "day": "1/1/2027", "group": "hộ nghèo", "income": "3 triệu",
          "years": "20"}  # fmt: skip
-_PURPOSE = {"lead": Purpose.CALL_BACK, "reminder": Purpose.NEWS}
+_PURPOSE = {"lead": Purpose.CALL_BACK, "reminder": Purpose.NEWS, "bulletin": Purpose.BULLETIN}
 
 
 class Talks(RuleBasedStateMachine):
@@ -138,7 +139,8 @@ class Talks(RuleBasedStateMachine):
                     assert Purpose.NEWS.value in self.consents and effect.due_at > self.person.now
                     self.reminders = [*(r for r in self.reminders if r != effect.topic), effect.topic]
                 case NoReminders():
-                    self.consents.pop(Purpose.NEWS.value, None)
+                    for purpose in (Purpose.NEWS, Purpose.BULLETIN):
+                        self.consents.pop(purpose.value, None)
                     self.reminders = []
                 case Withdrawn() | Erased():
                     self.consents, self.reminders = {}, []

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
-from bot.delivery.starting import office_of
 from bot.dialogue.privacy import Keeping, as_message, notice
+from bot.outreach.office import LiveOffice
 from bot.settings import Settings
 from tests.bot.dialogue.people import Person
 
@@ -26,5 +26,6 @@ def test_without_a_contact_the_office_is_named() -> None:
 
 def test_it_is_told_in_every_conversation_and_from_the_settings() -> None:
     assert "Quyền của anh/chị" in Person().says("/quyenriengtu")
-    office = office_of(Settings(TUVAN_OFFICE="BHXH Mẫu", TUVAN_CONVERSATION_DAYS=31, TUVAN_PRIVACY_CONTACT="Chị Hoa"))  # type: ignore[call-arg]
+    settings = Settings(TUVAN_OFFICE="BHXH Mẫu", TUVAN_CONVERSATION_DAYS=31, TUVAN_PRIVACY_CONTACT="Chị Hoa")  # type: ignore[call-arg]
+    office = LiveOffice(lambda: settings)
     assert office.keeping == Keeping("BHXH Mẫu", "Chị Hoa", 90, 31)

@@ -9,7 +9,7 @@ import yaml
 
 from bot.channels.telegram_write import menu
 from bot.dialogue.texts import action_of, commands, first_questions, say, thing
-from bot.dialogue.values import CALCULATOR, DATA, ELIGIBILITY, ERASE, LEAD, PERSON, PRIVACY, REMIND, WITHDRAW
+from bot.dialogue.values import BULLETIN, CALCULATOR, DATA, ELIGIBILITY, ERASE, LEAD, PERSON, PRIVACY, REMIND, WITHDRAW
 from knowledge.cards.reader import load_cards
 
 LOADED = yaml.safe_load(files("bot.dialogue").joinpath("texts.yaml").read_text("utf-8"))
@@ -40,7 +40,18 @@ def test_every_command_says_or_asks_something() -> None:
     assert all(say(key) for key in known.said.values())
     assert all(len(question) > 10 for question in known.asked.values())
     assert not set(known.said) & set(known.asked)
-    assert set(known.done.values()) <= {LEAD, PERSON, DATA, ERASE, WITHDRAW, CALCULATOR, ELIGIBILITY, REMIND, PRIVACY}
+    assert set(known.done.values()) <= {
+        LEAD,
+        PERSON,
+        DATA,
+        ERASE,
+        WITHDRAW,
+        CALCULATOR,
+        ELIGIBILITY,
+        REMIND,
+        PRIVACY,
+        BULLETIN,
+    }
     names = [*known.said, *known.done, *known.asked]
     assert len(names) == len(set(names))
     assert {c["command"] for c in menu()["commands"]} <= {*names, "start"}

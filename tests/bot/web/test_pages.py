@@ -222,7 +222,7 @@ def test_the_page_about_the_bot_names_machine_sources_and_personal_data() -> Non
 
 def test_the_privacy_notice_is_a_page_of_its_own_reached_from_the_chat() -> None:
     kept = Keeping("BHXH tỉnh <mẫu>", "Phòng Mẫu, số 1", 77, 200)
-    client = client_of(Scripted(), keeping=kept)
+    client = client_of(Scripted(), keeping=lambda: kept)
     assert Page(client.get("/").text).of("a", href="/quyen-rieng-tu")
     page = Page(client.get("/quyen-rieng-tu").text)
     for words in (

@@ -1,0 +1,171 @@
+"""Analytics: every count against plain Python over raw rows, and who sees what of it."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import insert
+
+from bot.delivery.tables import inbox
+from bot.outreach.tables import reviews
+from bot.settings import TIME_ZONE
+from bot.staff.analytics import ASKED, Analytics, percentile
+from bot.staff.figures import Figures, Period
+from bot.staff.pages.analytics import DAYS
+from knowledge.store import writing
+from tests.bot.staff.office import HERE, THERE, Office
+
+PERIOD = Period(date(2026, 10, 5), date(2026, 11, 28))
+
+
+def instant(*parts: int) -> float:
+    return datetime(*parts, tzinfo=TIME_ZONE).timestamp()  # type: ignore[arg-type, misc]
+
+
+def ask(
+    office: Office,
+    at: float,
+    outcome: str,
+    *,
+    took: float | None = 0.5,
+    channel: str = "web",
+    state: str = "done",
+    home: int = 1,
+) -> None:
+    count = len(office.rows(inbox))
+    row = {
+        "channel": channel, "event_id": f"e{count}", "conversation_id": home, "order_key": float(count), "event": {"text": "bí mật"},
+        "received_at": at, "state": state, "attempts": 0, "outcome": outcome, "done_at": None if took is None else at + took,
+    }  # fmt: skip
+    with writing(office.engine) as connection:
+        connection.execute(insert(inbox).values(**row))
+
+
+def test_every_count_is_that_of_plain_python(everywhere: Office) -> None:
+    office, chance = everywhere, random.Random(8)
+    for _ in range(3):
+        office.lead()
+    outcomes = (
+        "answered:card",
+        "answered:handbook",
+        "unknown:weak_evidence",
+        "declined:off_topic",
+        "handoff:asked",
+        "clarify:needs_group",
+    )
+    others = ("greeting", "form:lead", "smalltalk:thanks", "", "answered", "declinedx:y", "@answered:card")
+    for n in range(120):
+        at = instant(2026, 9, 25) + chance.random() * 75 * 86_400
+        outcome = chance.choice(outcomes if n % 4 else others)
+        state = "failed" if n % 17 == 0 else "done"
+        ask(
+            office,
+            at,
+            outcome,
+            took=round(chance.expovariate(1), 4),
+            channel=chance.choice(("web", "zalo_oa")),
+            state=state,
+            home=1 + n % 3,
+        )
+    for edge in (
+        PERIOD.start,
+        PERIOD.end - 0.001,
+        PERIOD.start - 0.001,
+        PERIOD.end,
+        instant(2026, 10, 11, 23, 59),
+        instant(2026, 10, 12),
+    ):
+        ask(office, edge, "answered:card", home=1)
+    ask(office, PERIOD.start + 5, "unknown:weak_evidence", took=None, home=2)
+    asked = Analytics(office.engine).questions(PERIOD)
+    rows = [
+        r for r in office.rows(inbox)
+        if r["state"] == "done" and r["outcome"].partition(":")[0] in ASKED and ":" in r["outcome"] and PERIOD.holds(r["received_at"])
+    ]  # fmt: skip
+    assert dict(asked.by_outcome) == Counter(tuple(r["outcome"].split(":")) for r in rows)
+    assert asked.total == len(rows) == sum(map(sum, asked.hours)) > 60
+    assert {(c, s): n for c, of in asked.by_channel.items() for s, n in of.items() if n} == Counter(
+        (r["channel"], r["outcome"].partition(":")[0]) for r in rows
+    )
+    assert asked.by_status == {s: sum(r["outcome"].startswith(s + ":") for r in rows) for s in ASKED}
+    local = Counter((t.weekday(), t.hour) for t in (datetime.fromtimestamp(r["received_at"], TIME_ZONE) for r in rows))
+    assert {(d, h): n for d, row in enumerate(asked.hours) for h, n in enumerate(row) if n} == local
+    assert asked.people == len({r["conversation_id"] for r in rows})
+    waits = sorted(r["done_at"] - r["received_at"] for r in rows if r["done_at"] is not None)
+    for share, found in ((0.5, asked.p50), (0.95, asked.p95)):
+        exact = waits[-(-int(share * 1000) * len(waits) // 1000) - 1]
+        assert found is not None and abs(found - exact) <= 0.011
+    assert Analytics(office.engine).statuses(PERIOD) == asked.by_status
+    assert Analytics(office.engine).people(PERIOD) == asked.people
+
+
+def test_a_period_without_questions() -> None:
+    assert percentile({}, 0.5) is None
+    assert percentile({1.0: 1}, 0.95) == 1.0
+    assert percentile({1.0: 95, 2.0: 5}, 0.95) == 1.0
+    assert percentile({1.0: 94, 2.0: 6}, 0.95) == 2.0
+    assert DAYS[date(1970, 1, 1).weekday()] == "thứ năm"
+
+
+def test_an_empty_office_has_pages(office: Office) -> None:
+    browser = office.signed_in("tinh")
+    for path in ("", "/duong-di.svg", "/ket-qua.svg"):
+        assert browser.get(f"/staff/phan-tich{path}").status_code == 200
+    assert browser.get("/staff/phan-tich?tu=x").status_code == 400
+
+
+def test_the_way_of_people_is_told_of_those_who_came_in_the_period(everywhere: Office) -> None:
+    office = everywhere
+    at = instant(2026, 11, 1)
+    office.lead("a", created_at=at)
+    office.lead("b", created_at=at, contacted_at=at + 9)
+    office.lead("c", created_at=at, contacted_at=at + 9, joined_at=instant(2026, 12, 24), status="joined")
+    office.lead("d", created_at=instant(2026, 1, 1), contacted_at=at, joined_at=at, status="joined")
+    office.lead("e", THERE.code, created_at=at, contacted_at=at, joined_at=at, status="joined")
+    figures = Figures(office.engine)
+    own = figures.funnel(office.people["here"].scope, PERIOD)
+    assert (own.leads, own.contacted, own.joined) == (3, 2, 1)
+    assert figures.funnel(office.people["tinh"].scope, PERIOD).leads == 4
+    assert figures.funnel(office.people["tinh"].scope, PERIOD, THERE.code).leads == 1
+
+
+def _seeded(office: Office) -> None:
+    at = office.hands.now - 86_400
+    with writing(office.engine) as connection:
+        for n in range(7):
+            row: dict[str, Any] = {"conversation_id": None, "inbox_id": None, "kind": "gap", "question": "bí mật", "answer": "",
+                                   "reason": "unknown:weak", "trace": [], "state": "open" if n else "done", "at": at}  # fmt: skip
+            connection.execute(insert(reviews).values(**row))
+    office.lead("Lan", HERE.code, created_at=at)
+    for _ in range(5):
+        office.lead("Hùng", THERE.code, created_at=at, contacted_at=at)
+    for _ in range(13):
+        ask(office, at, "answered:card")
+
+
+@pytest.mark.parametrize("who", ["admin", "tinh", "bientap", "lanhdao"])
+def test_who_sees_the_province_sees_questions_and_nobody_who_asked(office: Office, who: str) -> None:
+    _seeded(office)
+    today = datetime.fromtimestamp(office.hands.now, TIME_ZONE).date()
+    page = office.signed_in(who).get(f"/staff/phan-tich?tu={date(today.year, 1, 1)}&den={today}").text
+    assert "<strong>13</strong> câu hỏi" in page and "<strong>6</strong> câu thiếu kiến thức" in page
+    assert "Kết quả theo kênh" in page and '<td class="n">6</td>' in page
+    for name in ("Lan", "Hùng", "bí mật", "+8490"):
+        assert name not in page
+
+
+def test_an_officer_sees_the_way_of_the_own_people_and_nothing_else(office: Office) -> None:
+    _seeded(office)
+    today = datetime.fromtimestamp(office.hands.now, TIME_ZONE).date()
+    browser = office.signed_in("here")
+    query = f"?tu={date(today.year, 1, 1)}&den={today}"
+    page = browser.get(f"/staff/phan-tich{query}").text
+    assert "câu hỏi</span>" not in page and "thiếu kiến thức" not in page and "Kết quả theo kênh" not in page
+    assert '<td class="n">1</td>' in page and '<td class="n">6</td>' not in page and '<td class="n">5</td>' not in page
+    assert browser.get(f"/staff/phan-tich/ket-qua.svg{query}").status_code == 404
+    picture = browser.get(f"/staff/phan-tich/duong-di.svg{query}").text
+    assert "để lại số: 1" in picture and "trò chuyện" not in picture
