@@ -12,9 +12,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
 from knowledge.answering.texts import reasons
+from knowledge.yaml_files import load_yaml
 
 _SCORED = re.compile(r"(?P<id>\S+) (?P<score>-?\d+(?:\.\d+)?)/(?P<sure>-?\d+(?:\.\d+)?)$")
 _ONE = re.compile(r"(?P<what>.+?)(?: (?P<sure>-?\d+\.\d+))?(?P<held>, held back)?$")
@@ -133,7 +132,7 @@ def _seconds(step: Mapping[str, Any]) -> float:
 @cache
 def _loaded() -> Mapping[str, Mapping[str, str]]:
     text = files("bot.staff").joinpath("taken_apart.yaml").read_text(encoding="utf-8")
-    loaded: Mapping[str, Mapping[str, str]] = yaml.safe_load(text)
+    loaded: Mapping[str, Mapping[str, str]] = load_yaml(text)
     return loaded
 
 

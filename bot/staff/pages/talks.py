@@ -11,7 +11,7 @@ from bot.delivery.inbox import DIRECT
 from bot.delivery.outbox import Outbox
 from bot.outreach.handover import LONGEST, BadHandover, Handover, reason_name
 from bot.staff.access import Right
-from bot.staff.canned import canned
+from bot.staff.canned import choices
 from bot.staff.console import Console, go, safe_path
 from bot.staff.leads import Leads
 from bot.staff.talk_desk import TalkDesk
@@ -75,7 +75,7 @@ def pages(console: Console) -> APIRouter:
     def shown(visit: Visit, talk: Talk) -> dict[str, Any]:
         """What both pages of one conversation show."""
         place = talk.people[0]["commune"] if talk.people and talk.people[0]["commune"] else console.communes.province
-        texts = [(text.key, text.title, text.filled(visit.person.name, place)) for text in canned()]
+        texts = [(text.key, text.title, text.filled(visit.person.name, place)) for text in choices(console.engine)]
         return {
             "talk": talk, "reach": desk.reach(talk), "heard": talks.heard(talk.conversation_id), "canned": texts,
             "now": console.clock(), "direct": talk.channel == DIRECT, "longest": LONGEST, "cut": len(talk.lines) >= MOST_LINES,

@@ -527,6 +527,23 @@ def test_a_canned_text_fills_the_field_and_is_edited_before_it_goes(talking: Off
     )
 
 
+def test_the_texts_of_the_office_come_first_and_replace_those_of_their_title(talking: Office) -> None:
+    admin = talking.signed_in("admin")
+    admin.get("/staff/cai-dat")
+    for title, text in (
+        ("Hẹn ra xã", "Mời anh/chị ra {place}, gặp {officer}. Nhớ {mang} sổ."),
+        ("Hẹn gọi điện", "Tôi gọi lúc nào?"),
+    ):
+        assert admin.post("/staff/cai-dat/cau-mau", {"title": title, "text": text}).status_code == 200
+    _, _, number = asked(talking)
+    browser = talking.signed_in("here")
+    browser.get(f"/staff/tro-chuyen/{number}")
+    page = browser.post(f"/staff/tro-chuyen/{number}/nhan").text
+    assert f"Mời anh/chị ra {HERE.title}, gặp Tên here. Nhớ {{mang}} sổ." in page
+    assert page.count(">Hẹn gọi điện</a>") == 1 and "Tôi gọi lúc nào?" in page and "nói qua điện thoại" not in page
+    assert page.index(">Hẹn ra xã</a>") < page.index(">Chào và giới thiệu</a>")
+
+
 def test_canned_texts_can_be_said_and_name_no_amount() -> None:
     texts = canned()
     assert len({text.key for text in texts}) == len(texts) >= 5
