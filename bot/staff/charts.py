@@ -37,7 +37,7 @@ def bars(
         explicit_size=True, no_prefix=True, js=(), pretty_print=False, disable_xml_declaration=True, show_legend=not single,
         legend_at_bottom=True,
         legend_at_bottom_columns=len(series), print_values=not lying and len(labels) <= 6 and most < 10_000, print_values_position="top",
-        value_formatter=number, truncate_label=40, truncate_legend=40, show_y_guides=not lying, show_y_labels=not (single and lying),
+        value_formatter=number, truncate_label=40, truncate_legend=40, show_y_guides=not lying, show_x_labels=not (single and lying),
         no_data_text="Chưa có số liệu",
         spacing=8, margin=12, min_scale=2, max_scale=5, range=(0, most or 1),
     )  # fmt: skip
