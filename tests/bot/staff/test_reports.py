@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -282,6 +283,14 @@ def test_what_is_due_is_made_once(everywhere: Office) -> None:
     with writing(office.engine) as connection:
         connection.execute(delete(reports).where(reports.c.commune_code == UNITS[1].code))
     assert made.make_due(instant(date(2027, 1, 3))) == 1, "only what is missing"
+
+
+def test_two_processes_make_each_once(everywhere: Office) -> None:
+    office = everywhere
+    rounds = [Reports(office.engine, Few(office), office.console.audit, office.hands) for _ in range(2)]  # type: ignore[arg-type]
+    with ThreadPoolExecutor(2) as pool:
+        made = list(pool.map(lambda one: one.make_due(instant(date(2026, 7, 1))), rounds))
+    assert sum(made) == len(office.rows(reports)) == 3
 
 
 def test_a_report_is_made_read_and_kept_as_it_was(office: Office) -> None:
