@@ -11,6 +11,7 @@ from starlette.responses import Response
 from bot.staff.rendering import number
 
 WIDTH = 520  # small, so that letters can be read on a phone
+_LONGEST = 28  # letters of a label
 _LOOK = {
     "background": "#ffffff", "plot_background": "#ffffff", "foreground": "#17262d", "foreground_strong": "#17262d",
     "foreground_subtle": "#5b6f79", "opacity": "1", "opacity_hover": "1",
@@ -33,22 +34,37 @@ def bars(
     kind = pygal.HorizontalBar if lying else pygal.Bar
     single = len(series) == 1
     chart = kind(
-        style=_STYLE if not single else _SINGLE, title=title, width=WIDTH, height=height(labels, series) if lying else 320,
-        explicit_size=True, no_prefix=True, js=(), pretty_print=False, disable_xml_declaration=True, show_legend=not single,
+        style=_SINGLE if single else _STYLE,
+        title=title,
+        width=WIDTH,
+        height=height(labels, series) if lying else 320,
+        explicit_size=True,
+        no_prefix=True,
+        js=(),
+        disable_xml_declaration=True,
+        show_legend=not single,
         legend_at_bottom=True,
-        legend_at_bottom_columns=len(series), print_values=not lying and len(labels) <= 6 and most < 10_000, print_values_position="top",
-        value_formatter=number, truncate_label=40, truncate_legend=40, show_y_guides=not lying, show_y_labels=not (single and lying),
+        legend_at_bottom_columns=1 if lying else len(series),
+        print_values=not lying and len(labels) <= 6 and most < 10_000,
+        print_values_position="top",
+        value_formatter=number,
+        truncate_label=60,
+        truncate_legend=40,
+        show_y_guides=not lying,
+        show_x_labels=not (single and lying),
         no_data_text="Chưa có số liệu",
-        spacing=8, margin=12, min_scale=2, max_scale=5, range=(0, most or 1),
-    )  # fmt: skip
+        spacing=8,
+        margin=12,
+        min_scale=2,
+        max_scale=5,
+        range=(0, most or 1),
+    )
     if most < 5 and not lying:
         chart.y_labels = list(range(int(most) + 2))
     order = slice(None, None, -1) if lying else slice(None)  # the first label on top
-    # beside a lying bar there is no room for its value, so its label says it
-    named = [
-        f"{name}: {number(next(iter(series.values()))[at])}" if single and lying else name
-        for at, name in enumerate(labels)
-    ]
+    named = [name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1].rstrip()}…" for name in labels]
+    if single and lying:  # beside such a bar there is no room for its value, so its label says it
+        named = [f"{name}: {number(value)}" for name, value in zip(named, next(iter(series.values())), strict=True)]
     chart.x_labels = named[order]
     for name, values in series.items():
         chart.add(name, list(values)[order])
@@ -57,7 +73,7 @@ def bars(
 
 def height(labels: Sequence[object], series: Mapping[str, object]) -> int:
     """How high a chart of lying bars is."""
-    return max(150, 80 + 22 * max(1, len(labels)) * len(series) + (20 if len(series) > 1 else 0))
+    return max(150, 80 + 22 * max(1, len(labels)) * len(series) + (40 if len(series) > 1 else 0))
 
 
 def picture(content: bytes) -> Response:

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, RowMapping, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Engine, RowMapping, Select, Table, and_, case, func, or_, select
 
 from bot.outreach.records import OPEN_STATES
 from bot.outreach.searching import search_words
-from bot.outreach.tables import consents, handoffs, lead_events, leads
+from bot.outreach.tables import consents, handoffs, lead_events, leads, past_leads
 from bot.settings import TIME_ZONE
 from bot.staff.access import Scope
 from bot.staff.tables import staff
@@ -26,7 +26,7 @@ PAGE = 50
 LATE = 24 * 3600.0
 """Seconds after which a new lead has waited too long."""
 STATUSES = ("new", "contacted", "interested", "appointed", "joined", "declined", "unreachable", "withdrawn", "merged")
-MARKS = {"created": leads.c.created_at, "contacted": leads.c.contacted_at, "joined": leads.c.joined_at}
+MARKS = {"created": "created_at", "contacted": "contacted_at", "joined": "joined_at"}
 """What may have happened in a span of days: by them the people behind a figure are listed."""
 VIEWS = ("call", "overdue", "today", "late", "new", "open", "all")
 
@@ -164,6 +164,22 @@ class Leads:
             found: int | None = connection.execute(query).scalar()
         return found
 
+    def gone(self, scope: Scope, filters: Filters) -> int:
+        """How many that a figure counts are in its list no more: their data was erased, the day and the place are kept."""
+        wanted = [*_happened(past_leads, filters), *_scoped(scope, past_leads)]
+        for name, value in (
+            ("commune_code", filters.commune), ("channel", filters.channel), ("organisation", filters.organisation),
+            ("status", filters.status),
+        ):  # fmt: skip
+            if value:
+                wanted.append(past_leads.c[name] == value)
+        if filters.campaign:
+            wanted.append(func.lower(past_leads.c.campaign) == filters.campaign.lower())
+        if filters.mark not in MARKS or filters.words or filters.assigned:
+            return 0
+        with reading(self._engine) as connection:
+            return connection.execute(select(func.count()).select_from(past_leads).where(*wanted)).scalar_one()
+
     def newest(self, scope: Scope) -> int:
         """The number of the newest lead in scope, 0 when there is none: by it a page sees that somebody came."""
         with reading(self._engine) as connection:
@@ -180,7 +196,7 @@ class Leads:
 
     def _narrowed(self, scope: Scope, filters: Filters, me: int, now: float) -> list[ColumnElement[bool]]:
         wanted = [*_scoped(scope), _view(filters.view, now)]
-        wanted += _happened(filters)
+        wanted += _happened(leads, filters)
         if filters.campaign:
             wanted.append(func.lower(leads.c.campaign) == filters.campaign.lower())
         for column, value in (
@@ -208,12 +224,14 @@ def day_bounds(now: float) -> tuple[float, float]:
     return start.timestamp(), (start + timedelta(days=1)).timestamp()
 
 
-def _happened(filters: Filters) -> list[ColumnElement[bool]]:
-    column = MARKS.get(filters.mark)
-    if column is None:
+def _happened(table: Table, filters: Filters) -> list[ColumnElement[bool]]:
+    if filters.mark not in MARKS:
         return []
-    # who was merged into another is counted there
-    found: list[ColumnElement[bool]] = [column.is_not(None), leads.c.status != "merged"]
+    column = table.c[MARKS[filters.mark]]
+    found: list[ColumnElement[bool]] = [
+        column.is_not(None),
+        table.c.status != "merged",
+    ]  # who was merged is counted there
     for text, later in ((filters.since, False), (filters.until, True)):
         try:
             start = datetime.fromisoformat(text).replace(tzinfo=TIME_ZONE, hour=0, minute=0, second=0, microsecond=0)
@@ -224,10 +242,10 @@ def _happened(filters: Filters) -> list[ColumnElement[bool]]:
     return found
 
 
-def _scoped(scope: Scope) -> list[ColumnElement[bool]]:
+def _scoped(scope: Scope, table: Table = leads) -> list[ColumnElement[bool]]:
     if scope.codes is None:
         return []
-    return [leads.c.commune_code.in_(sorted(scope.codes)), leads.c.commune_code != ""]
+    return [table.c.commune_code.in_(sorted(scope.codes)), table.c.commune_code != ""]
 
 
 def _within(query: Select[Any], scope: Scope) -> Select[Any]:

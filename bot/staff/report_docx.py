@@ -16,6 +16,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
+from docx.text.paragraph import Paragraph
 
 from bot.staff.rendering import number
 from bot.staff.report_content import Block, Content
@@ -24,6 +25,7 @@ _FONT, _SIZE, _TABLE_SIZE = "Times New Roman", 14, 12
 _CENTRE, _BOTH, _RIGHT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.JUSTIFY, WD_ALIGN_PARAGRAPH.RIGHT
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 _WIDTH = 165  # mm between the margins
+_TOGETHER = 14  # rows of a table that is not divided between pages
 
 
 def write_docx(content: Content) -> bytes:
@@ -83,7 +85,7 @@ class _Letter:
 
     def _head(self) -> None:
         c = self.content
-        left, right = self._sides(_WIDTH * 0.4, _WIDTH * 0.6)
+        left, right = self._beside(_WIDTH * 0.4, _WIDTH * 0.6)
         for text in c.superior.split("\n") if c.superior else ():
             self._in(left, text.upper(), size=12)
         for text in c.body.split("\n"):
@@ -112,8 +114,8 @@ class _Letter:
         if block.kind == "text":
             self._line(block.text, align=_BOTH)
         elif block.kind == "fill":
-            paragraph = self._line(f"- {block.text}: ", align=_BOTH)
-            self._run(paragraph, "…………… (đơn vị bổ sung).", italic=True)
+            paragraph = self._line(f"- {block.text}: ")
+            self._run(paragraph, "……………\u00a0(đơn\u00a0vị\u00a0bổ\u00a0sung).", italic=True)
         else:
             self._line(
                 f"{self.content.of_table(block)}. {block.text}",
@@ -127,53 +129,37 @@ class _Letter:
             self._table(block)
 
     def _table(self, block: Block) -> None:
-        numeric = [any(isinstance(row[at], int) for row in block.rows) or at > 0 for at in range(len(block.header))]
         table = self.document.add_table(rows=0, cols=len(block.header))
         table.style, table.alignment = "Table Grid", WD_TABLE_ALIGNMENT.CENTER
-        table.autofit = False
-        widths = _widths(block)
-        self._row(table, block.header, widths, [_CENTRE] * len(widths), bold=True, head=True)
+        widths, sides = _widths(block), _sides(block)
+        _set_widths(table, widths)
+        short = len(block.rows) <= _TOGETHER
+        self._row(table, block.header, [_CENTRE] * len(widths), bold=True, head=True, keep=True)
         for at, row in enumerate(block.rows):
-            sides = [
-                _RIGHT
-                if isinstance(value, int) or (number_like and _figure(value))
-                else None
-                if not number_like
-                else _CENTRE
-                for value, number_like in zip(row, numeric, strict=True)
-            ]
-            total = at == len(block.rows) - 1 and row[0] in ("Cộng", None)
-            self._row(
-                table, ["–" if v is None and n else _shown(v) for n, v in enumerate(row)], widths, sides, bold=total
-            )
+            last = at == len(block.rows) - 1
+            shown = ["–" if value is None and place else _shown(value) for place, value in enumerate(row)]
+            self._row(table, shown, sides, bold=last and row[0] in ("Cộng", None), keep=short and not last)
         self.document.add_paragraph().paragraph_format.line_spacing = Pt(6)
 
     def _row(
-        self,
-        table: Any,
-        cells: Sequence[str],
-        widths: Sequence[float],
-        sides: Sequence[Any],
-        *,
-        bold: bool,
-        head: bool = False,
+        self, table: Any, cells: Sequence[str], sides: Sequence[Any], *, bold: bool, keep: bool, head: bool = False
     ) -> None:
-        row = table.add_row()
-        properties = row._tr.get_or_add_trPr()
+        row = table.add_row()._tr
+        properties = row.get_or_add_trPr()
         for name in ("w:cantSplit", *(("w:tblHeader",) if head else ())):
             properties.append(OxmlElement(name))
-        for cell, text, width, side in zip(row.cells, cells, widths, sides, strict=True):
-            cell.width = Mm(width)
-            paragraph = cell.paragraphs[0]
-            paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(2)
-            if side is not None:
-                paragraph.alignment = side
-            self._run(paragraph, text, size=_TABLE_SIZE, bold=bold)
+        for cell, text, side in zip(row.tc_lst, cells, sides, strict=True):
+            paragraph = Paragraph(cell.p_lst[0], table)
+            form = paragraph.paragraph_format
+            form.space_before = form.space_after = Pt(2)
+            form.keep_with_next = keep
+            paragraph.alignment = side
+            self._run(paragraph, text.replace(" %", "\u00a0%"), size=_TABLE_SIZE - (len(cells) > 5), bold=bold)
 
     def _foot(self) -> None:
         c = self.content
         self.document.add_paragraph()
-        left, right = self._sides(_WIDTH * 0.5, _WIDTH * 0.5)
+        left, right = self._beside(_WIDTH * 0.5, _WIDTH * 0.5)
         self._in(left, "Nơi nhận:", size=12, bold=True, italic=True, align=None)
         for copy in c.copies:
             self._in(left, f"- {copy}", size=11, align=None)
@@ -193,13 +179,22 @@ class _Letter:
 
     # pieces
 
-    def _sides(self, first: float, second: float) -> tuple[Any, Any]:
-        table = self.document.add_table(rows=1, cols=2)
-        table.autofit, table.alignment = False, WD_TABLE_ALIGNMENT.CENTER
-        for cell, width in zip(table.rows[0].cells, (first, second), strict=True):
-            cell.width = Mm(width)
+    def _beside(self, first: float, second: float) -> tuple[Any, Any]:
+        """Two cells without lines, side by side."""
+        table = self.document.add_table(rows=0, cols=2)
+        table.alignment = WD_TABLE_ALIGNMENT.CENTER
+        _set_widths(table, (first, second))
+        margins = OxmlElement("w:tblCellMar")
+        for side in ("left", "right"):
+            margin = OxmlElement(f"w:{side}")
+            margin.set(qn("w:w"), "0")
+            margin.set(qn("w:type"), "dxa")
+            margins.append(margin)
+        table._tbl.tblPr.append(margins)
+        left, right = table.add_row().cells
+        for cell in (left, right):
             cell.paragraphs[0]._p.getparent().remove(cell.paragraphs[0]._p)
-        return tuple(table.rows[0].cells)
+        return left, right
 
     def _in(self, cell: Any, text: str, *, before: float = 0, align: Any = _CENTRE, **look: Any) -> None:
         paragraph = cell.add_paragraph()
@@ -250,15 +245,36 @@ def _shown(value: str | int | None) -> str:
     return number(value) if isinstance(value, int) else value or ""
 
 
-def _figure(value: str | int | None) -> bool:
-    return value is None or (isinstance(value, str) and (value == "–" or value.endswith("%")))
+def _set_widths(table: Any, widths: Sequence[float]) -> None:
+    """Fixed columns, in mm. Word reads them from the grid, other programs from the cells, which take them from it as they are made."""
+    table.autofit = False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Mm(width)
+
+
+def _sides(block: Block) -> list[Any]:
+    """Numbers to the right, short words of a kind in the middle, the rest to the left."""
+    made: list[Any] = []
+    for at, head in enumerate(block.header):
+        values = [row[at] for row in block.rows if row[at] is not None]
+        if head in ("TT", "Đơn vị tính", "Năm"):
+            made.append(_CENTRE)
+        elif any(isinstance(v, int) for v in values) or (
+            at and all(isinstance(v, str) and v[:1] in "–0123456789" for v in values)
+        ):
+            made.append(_RIGHT)
+        else:
+            made.append(None)
+    return made
 
 
 def _widths(block: Block) -> list[float]:
-    """Shares of the page by the longest text of each column, the short ones not too narrow for their header."""
-    longest = [
-        max([max(map(len, head.split()), default=1) * 1.1, *(min(len(_shown(row[at])), 34) for row in block.rows)])
-        for at, head in enumerate(block.header)
-    ]
-    room = [max(6.0, length + 2) for length in longest]
+    """Shares of the page by the longest text of each column and the longest word of its header."""
+    room, sides = [], _sides(block)
+    for at, head in enumerate(block.header):
+        texts = [
+            min(len(_shown(row[at])), 26 if len(block.header) > 5 else 36) * (1.35 if sides[at] is _RIGHT else 1)
+            for row in block.rows
+        ]
+        room.append(max(4.0, 1.8 * max(map(len, head.split())), *texts) + 1.5)
     return [_WIDTH * part / sum(room) for part in room]

@@ -21,7 +21,7 @@ from bot.staff.rendering import day, number, percent, texts
 from bot.staff.report_content import Block, Content, Part
 from bot.staff.targets import Progress, Targets, together
 
-_MOST_GROUPS = 20  # rows of a table by group; the rest are one row
+_MOST_GROUPS = 12  # rows of a table by group; the rest are one row
 
 
 def period_of(kind: str, year: int, today: date) -> Period:
@@ -114,7 +114,7 @@ class _Counts:
         names = self.names.get(group, {})
         rows: list[list[str | int | None]] = []
         for value, t in order[:_MOST_GROUPS]:
-            rows.append([names.get(value, value) or _NONE[group], t.leads, t.contacted, t.joined])
+            rows.append([_capital(names.get(value, value)) or _NONE[group], t.leads, t.contacted, t.joined])
         keys = [value for value, _ in order[:_MOST_GROUPS]]
         if rest := order[_MOST_GROUPS:]:
             t = sum((tally for _, tally in rest), Tally())
@@ -129,7 +129,7 @@ class _Counts:
         assert self.questions is not None
         q = self.questions
         rows: list[list[str | int | None]] = [
-            [texts()["outcome"][status], n, percent(n, q.total)] for status, n in q.by_status.items()
+            [_capital(texts()["outcome"][status]), n, percent(n, q.total)] for status, n in q.by_status.items()
         ]
         rows.append(["Cộng", q.total, percent(q.total, q.total)])
         return Block(
@@ -169,6 +169,10 @@ class _Counts:
     def behind(self) -> int:
         """Communes that have not brought half of what the year asks of them."""
         return sum(bool(r.to_join) and 2 * r.joined < (r.to_join or 0) for r in self.rows)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _line(row: Progress) -> list[str | int | None]:
@@ -219,10 +223,8 @@ def _parts(counts: _Counts, kind: str, year: int, span: str, period: Period) -> 
     limits.append(Block("fill", "Khó khăn, hạn chế và nguyên nhân"))
     ahead = []
     if a.missing is not None:
-        rest = "trong 6 tháng cuối năm" if kind == "half" else "chuyển sang năm sau"
-        ahead.append(
-            Block("text", f"Số người còn phải vận động so với chỉ tiêu năm {year}: {number(a.missing)} người, {rest}.")
-        )
+        rest = " trong 6 tháng cuối năm" if kind == "half" else ""
+        ahead.append(Block("text", f"Còn phải vận động{rest} để đạt chỉ tiêu năm {year}: {number(a.missing)} người."))
     if kind == "year" and year < LAST_YEAR:
         goal = counts.goals.get(year + 1)
         ahead.append(

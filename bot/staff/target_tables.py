@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.errors import BotError
-from bot.outreach.communes import Commune, Communes
+from bot.outreach.communes import Commune, Communes, Found
 from bot.staff.access import Scope
 from bot.staff.spreadsheets import BadTable, Cell, Sheet, write_xlsx
 from bot.staff.targets import Target, checked
@@ -123,7 +123,7 @@ def _unit(code: str, name: str, communes: Communes, scope: Scope) -> Commune:
     if code and found is None:
         raise BadTable(f"Không có mã xã “{code[:20]}” trong tỉnh.", "Xem mã trong tệp mẫu.")
     if name:
-        named = communes.find(name)
+        named = _exactly(name, communes) or communes.find(name)
         if found is None:
             found = named.sure
         elif named.sure is not None and named.sure.code != found.code:
@@ -139,6 +139,13 @@ def _unit(code: str, name: str, communes: Communes, scope: Scope) -> Commune:
     if not scope.holds(found.code):
         raise BadTable(f"{found.title} không thuộc phạm vi của anh/chị.")
     return found
+
+
+def _exactly(name: str, communes: Communes) -> Found | None:
+    """The one unit with exactly this name. In a table of communes "Ba Tơ" is no district of old, as it may be in a chat."""
+    plain = name.casefold()
+    units = [unit for unit in communes.units if plain in (unit.name.casefold(), unit.title.casefold())]
+    return Found(sure=units[0]) if len(units) == 1 else None
 
 
 def _number(text: str, name: str) -> int:

@@ -45,7 +45,8 @@ def pages(console: Console) -> APIRouter:
         console.note(visit, "lead.list", "lead:*", shown=len(found.rows), searched=bool(filters.words))
         units = [u for u in console.communes.units if visit.person.scope.holds(u.code)]
         return console.page(
-            visit, "leads.html", found=found, filters=filters, statuses=STATUSES, settable=SETTABLE, views=VIEWS,
+            visit, "leads.html", found=found, filters=filters, gone=leads.gone(visit.person.scope, filters),
+            statuses=STATUSES, settable=SETTABLE, views=VIEWS,
             units=units, choices=leads.choices(visit.person.scope), now=console.clock(),
             counts=leads.counts(visit.person.scope, visit.person.id), batch=visit.asked("lan", 16),
         )  # fmt: skip

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -192,7 +193,7 @@ def compare(office: Office, kind: str, unit: Any) -> None:
         local = [r for r in asked if datetime.fromtimestamp(r["received_at"], TIME_ZONE).date() <= last]
         questions = table(content, "Câu hỏi của người dân")
         assert questions["Cộng"][0] == len(local)
-        assert questions["chưa có quy định để trả lời"][0] == sum(r["outcome"].startswith("unknown") for r in local)
+        assert questions["Chưa có quy định để trả lời"][0] == sum(r["outcome"].startswith("unknown") for r in local)
     assert Content.read(content.plain()) == content or Content.read(content.plain()).plain() == content.plain()
 
 
@@ -202,7 +203,7 @@ def test_the_word_file_and_the_workbook_hold_the_same_numbers(office: Office) ->
     made = docx.Document(io.BytesIO(write_docx(content)))
     tables = made.tables[1:]  # the first holds the head
     for block, drawn in zip(content.tables[:-1], tables, strict=False):
-        cells = [[cell.text for cell in row.cells] for row in drawn.rows]
+        cells = [[cell.text.replace("\u00a0", " ") for cell in row.cells] for row in drawn.rows]
         assert cells[0] == list(block.header)
         assert [[c.replace(".", "") for c in row] for row in cells[1:]] == [
             ["–" if v is None and n else str("" if v is None else v).replace(".", "") for n, v in enumerate(row)] for row in block.rows
@@ -284,6 +285,14 @@ def test_what_is_due_is_made_once(everywhere: Office) -> None:
     assert made.make_due(instant(date(2027, 1, 3))) == 1, "only what is missing"
 
 
+def test_two_processes_make_each_once(everywhere: Office) -> None:
+    office = everywhere
+    rounds = [Reports(office.engine, Few(office), office.console.audit, office.hands) for _ in range(2)]  # type: ignore[arg-type]
+    with ThreadPoolExecutor(2) as pool:
+        made = list(pool.map(lambda one: one.make_due(instant(date(2026, 7, 1))), rounds))
+    assert sum(made) == len(office.rows(reports)) == 3
+
+
 def test_a_report_is_made_read_and_kept_as_it_was(office: Office) -> None:
     fill(office, 20)
     browser = office.signed_in("here")
@@ -330,7 +339,13 @@ def test_the_list_behind_a_number_has_as_many_people(office: Office) -> None:
     assert len(found) >= 6
     for link, shown in found:
         listed = browser.get(link.replace("&amp;", "&")).text
-        assert f"Người quan tâm <small>{shown}</small>" in listed, link
+        assert f"Người quan tâm <small>{shown}</small>" in listed and f"30/06/2026: {shown}." in listed, link
+    with writing(office.engine) as connection:
+        remember(connection, leads.c.name.in_(["Ngày 2026-01-01", "Ngày 2025-12-31", "Nơi khác"]))
+        connection.execute(delete(leads).where(leads.c.name.in_(["Ngày 2026-01-01", "Ngày 2025-12-31", "Nơi khác"])))
+    link, shown = found[0]
+    assert shown == "2"
+    assert "30/06/2026: 2, trong đó 1 người đã xoá dữ liệu" in browser.get(link.replace("&amp;", "&")).text
 
 
 def test_a_foreign_report_is_not_there(office: Office) -> None:
@@ -399,7 +414,9 @@ def test_word_opens_it_and_numbers_its_pages(office: Office, tmp_path: Path, uni
     ]
     subprocess.run(command, check=True, capture_output=True, timeout=180)
     with pypdfium2.PdfDocument(tmp_path / "a.pdf") as pdf:
-        pages = [page.get_textpage().get_text_range() for page in pdf]
+        pages = [
+            " ".join(page.get_textpage().get_text_range().split()) for page in pdf
+        ]  # lines break by the fonts at hand
     assert (6 <= len(pages) <= 14) if unit is None else (3 <= len(pages) <= 5), len(pages)
     assert "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" in pages[0] and "Nơi nhận" in "".join(pages)
-    assert all(page.strip().startswith(str(number)) for number, page in enumerate(pages[1:], 2))
+    assert all(page.startswith(str(number)) for number, page in enumerate(pages[1:], 2))

@@ -136,6 +136,14 @@ def test_a_table_is_read_line_by_line(office: Office, form: str) -> None:
     assert all(bad.reason for bad in read.wrong)
 
 
+def test_a_name_alone_is_a_commune_and_no_district_of_old(office: Office) -> None:
+    for name in ("Ba Tơ", "xã Ba Tơ", "XÃ BA TƠ"):
+        read = read_targets([list(HEADER), ["", name, "2026", "1", "2"]], office.console.communes, WHOLE)
+        assert not read.wrong, read.wrong
+        unit = office.console.communes.by_code(read.targets[0].commune_code)
+        assert unit is not None and unit.title == "xã Ba Tơ"
+
+
 def test_a_table_without_its_columns_is_refused(office: Office) -> None:
     with pytest.raises(BadTable):
         read_targets([["a", "b"], ["1", "2"]], office.console.communes, WHOLE)
