@@ -37,9 +37,18 @@ def store(connection: Connection, conversation_id: int, consent_id: int, wanted:
     )  # fmt: skip
 
 
+def hold(connection: Connection, conversation_id: int) -> None:
+    """Takes the conversation's row: whoever is about to queue something for it waits until the caller's transaction has ended."""
+    connection.execute(select(conversations.c.id).where(conversations.c.id == conversation_id).with_for_update())
+
+
 def stop(connection: Connection, conversation_id: int, *, topic: str = "") -> int:
-    """Ends the reminders of a conversation, one that waits to be sent included; how many there were."""
+    """Ends the reminders of a conversation, one that waits to be sent included; how many there were.
+
+    Called before consents end: from here until the transaction ends nobody queues for the conversation, so nothing slips in between.
+    """
     if not topic:
+        hold(connection, conversation_id)
         cancel(connection, conversation_id, Purpose.PUSH, "người dân đã ngừng nhận lời nhắc")
     mine = (reminders.c.conversation_id == conversation_id, reminders.c.state == "waiting")
     which = (*mine, reminders.c.topic == topic) if topic else mine

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, insert, update
+from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from bot.outreach import erasure, reminders
 from bot.outreach.counted import remember
@@ -32,6 +32,7 @@ class LeadRights:
         now = self._clock()
         receipt = new_receipt(now)
         with writing(self._engine) as connection:
+            _hold(connection, lead_id)
             lead = found_lead(connection, person, lead_id)
             home = lead["conversation_id"]
             which = consents.c.id == lead["consent_id"]
@@ -55,6 +56,7 @@ class LeadRights:
         now = self._clock()
         receipt = new_receipt(now)
         with writing(self._engine) as connection:
+            _hold(connection, lead_id)
             lead = found_lead(connection, person, lead_id)
             gone = ""
             if lead["conversation_id"] is not None:
@@ -70,3 +72,10 @@ class LeadRights:
 
     def _note(self, connection: Connection, person: Person, action: str, lead_id: int) -> None:
         self._audit.note(connection, action, f"lead:{lead_id}", by=person.login, staff_id=person.id)
+
+
+def _hold(connection: Connection, lead_id: int) -> None:
+    """The conversation before the lead, in the order in which turns take them: else the two could wait for each other."""
+    home = connection.execute(select(leads.c.conversation_id).where(leads.c.id == lead_id)).scalar()
+    if home is not None:
+        reminders.hold(connection, home)

@@ -134,6 +134,19 @@ def test_who_withdraws_after_it_was_queued_has_it_taken_back(cast: Cast) -> None
     assert cast.staff.one(cast.tinh.scope, number)[1].skipped == {"cancelled": 1}
 
 
+def test_who_is_withdrawing_while_it_is_queued_gets_nothing(cast: Cast) -> None:
+    home = cast.person()
+    cast.approved()
+    looking = threading.Thread(target=lambda: cast.sender.round(NOON))
+    with writing(cast.office.engine) as connection:
+        Records(cast.office.engine, cast.office.hands).withdraw(connection, home)
+        looking.start()  # it has to wait: what it would read is not yet decided
+        looking.join(0.5)
+        assert looking.is_alive()
+    looking.join(20)
+    assert cast.got() == [] and cast.targets()[home] == ("skipped", "withdrawn")
+
+
 def test_the_window_of_the_platform_holds_in_preview_and_sending(quick: Cast) -> None:
     cast = quick
     cast.person(channel="zalo_oa", ago=HOUR), cast.person(channel="zalo_oa", ago=60 * HOUR)

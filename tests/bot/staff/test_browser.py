@@ -5,16 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from importlib.resources import files
+from types import SimpleNamespace
 
 import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import insert, select
 
+from bot.delivery.leases import ChannelStates
 from bot.delivery.runtime import Runtime
 from bot.delivery.tables import conversations, inbox, outbox
+from bot.outreach.campaign_tables import broadcasts
 from bot.outreach.communes import load_communes
-from bot.outreach.tables import campaigns, handoffs, lead_events, leads, reviews
+from bot.outreach.tables import campaigns, handoffs, lead_events, leads, requests, reviews
+from bot.settings import Settings
 from bot.staff.console import SECOND_FACTOR, SIGN_OUT, Console
+from bot.staff.office_changes import MOST_CANNED, OfficeChanges
 from bot.staff.tables import targets
 from bot.web.assets import Assets
 from knowledge.store import writing
@@ -24,6 +29,8 @@ from tests.bot.web.conftest import OpenPage, Watched, chromium, open_page, runni
 from tests.bot.web.test_browser import DESK, HOSTILE, PHONE
 
 pytestmark = pytest.mark.browser
+
+SETTINGS = Settings(_env_file=None, public_url="https://vi.du")  # type: ignore[call-arg]
 
 MORE = [
     "<img src=x:x onerror=import('//evil.example')>", "<video><source onerror=alert(1)>", "<audio src onerror=alert(1)>",
@@ -47,7 +54,12 @@ def base(office: Office) -> Iterator[str]:
 
     def console(assets: Assets) -> Console:
         return Console(
-            office.engine, b"k" * 32, load_communes(), assets=assets, hasher=CHEAP, parts={"runtime": runtime}
+            office.engine,
+            b"k" * 32,
+            load_communes(),
+            assets=assets,
+            hasher=CHEAP,
+            parts={"runtime": runtime, "system": SimpleNamespace(settings=SETTINGS)},
         )
 
     with running(runtime.direct, console=console) as address:
@@ -147,6 +159,22 @@ def everything(office: Office, text: str) -> None:
             insert(campaigns).values(code=f"M{number}", key=f"m{number}", name=text, organisation=text, commune_code=HERE.code,
                                      greeting=text, top_up=text, active=True, created_at=now, created_by=text)
         )  # fmt: skip
+        connection.execute(
+            insert(broadcasts).values(text=text, commune_code="", channel=text[:20], campaign=text[:40], state="draft", created_at=now,
+                                      created_by=text, approved_at=now, approved_by=text, ended_at=now, ended_by=text)
+        )  # fmt: skip
+        connection.execute(
+            insert(requests).values(receipt=f"R{number}", kind=text[:10], channel="office", received_at=now, answer_by=now,
+                                    finish_by=now, done_at=now, result=text)
+        )  # fmt: skip
+    states = ChannelStates(office.engine)
+    states.switch("telegram", on=False, by=text, reason=text, message=text)
+    states.note("telegram", problem=text)
+    made = OfficeChanges(office.engine, office.console.audit, SETTINGS)
+    for key in ("office", "privacy_contact"):
+        made.set(office.people["admin"], key, text)
+    kept = made.canned()
+    made.set_canned(office.people["admin"], text[:60], text, old=kept[0].title if len(kept) == MOST_CANNED else "")
 
 
 def pages(office: Office, numbers: range) -> list[str]:
@@ -157,6 +185,8 @@ def pages(office: Office, numbers: range) -> list[str]:
             continue
         if ":int}" in route.path:
             found += [re.sub(r"\{\w+:int\}", str(n), route.path) for n in numbers]
+        elif "{code}" in route.path:
+            found += [route.path.replace("{code}", f"M{n}") for n in numbers]
         elif "{" not in route.path:
             found.append(route.path)
     return found
