@@ -1,5 +1,5 @@
-/* Makes the console nicer where scripts run; every page works without. Says that somebody new left a number, and keeps the menu's
-   current entry in sight. */
+/* Makes the console nicer where scripts run; every page works without. Says that somebody new left a number, keeps the menu's
+   current entry in sight, and looks again whether work in the background is done. */
 "use strict";
 document.querySelector(".menu [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 
@@ -16,4 +16,13 @@ if (fresh) {
   };
   setInterval(look, 15000);
   document.addEventListener("visibilitychange", look);
+}
+
+const working = document.querySelector("[data-working]");
+if (working) {
+  const again = () => {
+    if (document.hidden || document.activeElement?.matches("input, textarea, select")) setTimeout(again, 4000);
+    else location.replace(working.dataset.working);
+  };
+  setTimeout(again, 4000);
 }
