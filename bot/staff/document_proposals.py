@@ -43,14 +43,14 @@ class DocumentProposals:
             raise BadProposal(f"{name}: tệp trống.", "Chọn lại tệp.")
         payload = {"name": name, "size": len(data), "declared": dict(declared), "replace": False, "restore": False}
         number = self._proposals.add(person, Kind.DOCUMENT, name, payload, file=data, state=State.READING)
-        return number, self._library.later(lambda: self.read(number))
+        return number, self._library.read_later(lambda: self.read(number))
 
     def read_again(self, person: Person, number: int, version: int, changed: Mapping[str, Any]) -> Future[None]:
         """Reads a draft again with other declarations. Raises BadProposal."""
         payload = dict(self._proposals.one(number)["payload"]) | dict(changed)
         payload.pop("unreadable", None)
         self._proposals.redraft(person, number, version, payload)
-        return self._library.later(lambda: self.read(number))
+        return self._library.read_later(lambda: self.read(number))
 
     def read(self, number: int) -> None:
         """Reads the file of a draft in a limited process and keeps the preview; nothing is published."""

@@ -1,4 +1,4 @@
-"""What the pages on knowledge work with: the store, the cards of the moment, the data folder, and one thread for slow work."""
+"""What the pages on knowledge work with: the store, the cards of the moment, the data folder, and threads for slow work."""
 
 from __future__ import annotations
 
@@ -36,8 +36,10 @@ class Library:
     def __init__(self, console: Console) -> None:
         self._console = console
         self.store = KnowledgeStore(console.engine)
-        self._lock = Lock()
+        self._lock, self._counting = Lock(), Lock()
+        self._going: set[Future[None]] = set()
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="knowing")
+        self._readers = ThreadPoolExecutor(2, thread_name_prefix="reading")  # each waits for its parser process
         self._cards: CardAnswers | None = None
         self._folder: Path | None = None
 
@@ -109,11 +111,23 @@ class Library:
 
     def later(self, work: Callable[[], None]) -> Future[None]:
         """Does `work` in the one thread for slow work, one after the other."""
-        return self._worker.submit(_logged, work)
+        return self._remembered(self._worker.submit(_logged, work))
+
+    def read_later(self, work: Callable[[], None]) -> Future[None]:
+        """Reads a file beside the slow work."""
+        return self._remembered(self._readers.submit(_logged, work))
 
     def wait(self) -> None:
         """Waits until all that was to be done later is done."""
-        self._worker.submit(lambda: None).result()
+        with self._counting:
+            going = list(self._going)
+        for future in going:
+            future.exception()
+
+    def _remembered(self, future: Future[None]) -> Future[None]:
+        with self._counting:
+            self._going = {f for f in self._going if not f.done()} | {future}
+        return future
 
 
 def _logged(work: Callable[[], None]) -> None:

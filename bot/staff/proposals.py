@@ -26,7 +26,8 @@ PAGE = 50
 STALE = 900.0
 """Seconds after which work that tells nothing was cut off: its process is gone."""
 _LOCK = 7_427_106  # of PostgreSQL; SQLite has one writer anyhow
-_LISTED = [c for c in proposals.c if c.name not in ("file", "preview")]
+_DECIDED = [c for c in proposals.c if c.name not in ("file", "preview")]
+_LISTED = [c for c in _DECIDED if c.name != "checks"]
 
 
 class Kind(StrEnum):
@@ -157,8 +158,11 @@ class Proposals:
         """The proposer asks for a decision on a draft. Raises BadProposal."""
         with writing(self.engine) as connection:
             row = self._own(connection, person, number, version)
-            if row["state"] != State.DRAFT or row["payload"].get("unreadable"):
-                raise BadProposal("Đề xuất này chưa gửi duyệt được.", "Xem lại tình trạng của đề xuất.")
+            preview = connection.execute(select(proposals.c.preview).where(proposals.c.id == number)).scalar_one()
+            if row["state"] != State.DRAFT or preview.get("status") != "accepted":
+                raise BadProposal(
+                    "Đề xuất này chưa gửi duyệt được.", "Khai thêm cho đủ rồi đọc lại, hoặc tải lên bản gốc."
+                )
             self._set(connection, row, state=State.WAITING.value, note=note)
             self._note(connection, person, "propose.send", number, kind=row["kind"])
 
@@ -248,7 +252,7 @@ class Proposals:
         return row
 
     def _found(self, connection: Connection, number: int, version: int) -> RowMapping:
-        query = select(*_LISTED).where(proposals.c.id == number).with_for_update()
+        query = select(*_DECIDED).where(proposals.c.id == number).with_for_update()
         row = connection.execute(query).mappings().first()
         if row is None:
             raise NotThere("Không có đề xuất này.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
@@ -42,7 +43,14 @@ def pages(console: Console) -> APIRouter:
         return page(visit, proposals.one(visit.number("number")))
 
     def page(visit: Visit, row: RowMapping, error: str = "", status: int = 200) -> Response:
-        values: dict[str, Any] = {"old": None, "people": [], "people_count": 0, "old_yaml": "", "new_yaml": ""}
+        values: dict[str, Any] = {
+            "old": None,
+            "people": [],
+            "people_count": 0,
+            "old_yaml": "",
+            "new_yaml": "",
+            "diff": [],
+        }
         match row["kind"]:
             case Kind.DOCUMENT:
                 number = row["preview"].get("number", "")
@@ -59,13 +67,13 @@ def pages(console: Console) -> APIRouter:
             mine=row["by_id"] == visit.person.id, waiting=proposals.waiting(), whole=visit.person.scope.whole, **values,
         )  # fmt: skip
 
-    def _versions(row: RowMapping) -> dict[str, str]:
+    def _versions(row: RowMapping) -> dict[str, Any]:
         held = next((c for c in desk.library.cards().cards if c.id == row["subject"]), None)
         entry = row["payload"].get("entry")
-        return {
-            "old_yaml": _body(entry_of(held)) if held and row["state"] in OPEN else "",
-            "new_yaml": _body(entry) if entry else "",
-        }
+        old = _body(entry_of(held)) if held and row["state"] in OPEN else ""
+        new = _body(entry) if entry else ""
+        lines = difflib.ndiff(old.splitlines(), new.splitlines()) if old and new else []
+        return {"old_yaml": old, "new_yaml": new, "diff": [line for line in lines if line[0] in "+-"]}
 
     @console.route(router, "GET", PROPOSALS + "/{number:int}/tep", Right.KNOWLEDGE)
     def file(visit: Visit) -> Response:

@@ -1,5 +1,5 @@
 /* Makes the console nicer where scripts run; every page works without. Says that something new came in, keeps the menu's current
-   entry in sight, puts canned texts into an answer. */
+   entry in sight, puts canned texts into an answer, and looks again whether work in the background is done. */
 "use strict";
 for (const current of document.querySelectorAll(".menu [aria-current], .tabs [aria-current]")) {
   current.scrollIntoView({ block: "nearest", inline: "center" });
@@ -30,4 +30,13 @@ for (const link of document.querySelectorAll("[data-insert]")) {
     field.value = field.value.trim() ? `${field.value.trimEnd()}\n${link.dataset.insert}` : link.dataset.insert;
     field.focus();
   });
+}
+
+const working = document.querySelector("[data-working]");
+if (working) {
+  const again = () => {
+    if (document.hidden || document.activeElement?.matches("input, textarea, select")) setTimeout(again, 4000);
+    else location.replace(working.dataset.working);
+  };
+  setTimeout(again, 4000);
 }

@@ -40,7 +40,10 @@ def test_what_was_not_on_the_screen_is_not_approved(office: Office) -> None:
     proposals, one, two = made(office)
     number = proposals.add(one, Kind.DOCUMENT, "a.pdf", {"name": "a.pdf"}, file=b"a")
     proposals.redraft(one, number, 0, {"name": "a.pdf", "replace": True})
-    proposals.tell(number, state=State.DRAFT.value)
+    proposals.tell(number, state=State.DRAFT.value, preview={"status": "quarantined"})
+    with pytest.raises(BadProposal, match="chưa gửi duyệt được"):
+        proposals.send(one, number, 1, "")
+    proposals.tell(number, preview={"status": "accepted"})
     proposals.send(one, number, 1, "")
     with pytest.raises(BadProposal, match="đã thay đổi"):
         proposals.approve(two, number, 0)
