@@ -95,6 +95,14 @@ def test_from_a_question_to_a_person_signed_up(open_page: OpenPage, base: str, o
     expect(officer.locator("h1")).to_contain_text("đã tham gia")
     officer.goto(f"{base}/staff")
     expect(officer.locator("main")).to_contain_text("Không còn ai phải gọi")
+    officer.goto(f"{base}/staff/chi-tieu/{HERE.code}")  # the commune's progress of this year (targets run to 2030)
+    expect(officer.locator(".tiles")).to_contain_text(re.compile(r"1\s*tham gia mới"))
+    officer.goto(f"{base}/staff/bao-cao")
+    officer.get_by_label("Loại").select_option(label="báo cáo năm")
+    officer.get_by_role("button", name="Lập báo cáo").click()
+    expect(officer.locator("main")).to_contain_text(
+        "1 người để lại số điện thoại để được tư vấn; 1 người đã liên hệ được"
+    )
 
     stranger = open_page(base, java_script_enabled=scripts).page
     sign_in(stranger, base, "there")
