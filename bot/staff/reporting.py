@@ -297,8 +297,9 @@ _SOURCE = (
     "Người tham gia không qua hệ thống này không có trong số tham gia mới. Cách tính từng bảng:"
 )
 _HOW = {
-    "targets": "Tham gia mới: người có ngày tham gia trong kỳ, do cán bộ ghi “đã tham gia”. Cùng kỳ: cùng những ngày đó của năm trước. "
-    "Số tham gia tính đến cuối kỳ = có đầu năm + tham gia mới. Đạt = số đó chia chỉ tiêu. Còn thiếu = chỉ tiêu − số đó, không dưới 0.",
+    "targets": "Tham gia mới: người có ngày tham gia trong kỳ, do cán bộ ghi “đã tham gia”, kể cả nơi chưa có chỉ tiêu. "
+    "Cùng kỳ: cùng những ngày đó của năm trước. Số tham gia tính đến cuối kỳ = có đầu năm + tham gia mới. "
+    "Đạt = số đó chia chỉ tiêu. Còn thiếu = chỉ tiêu − số đó, không dưới 0.",
     "work": "Để lại số: người có ngày để lại số trong kỳ. Đã liên hệ: người được liên hệ lần đầu trong kỳ. Đã tham gia: người có ngày "
     "tham gia trong kỳ. Ba số đếm theo ba ngày khác nhau, nên một người để lại số kỳ trước có thể tham gia kỳ này.",
     "group": "Như bảng tư vấn, vận động, chia theo {group} ghi ở từng người.",

@@ -44,7 +44,7 @@ def instant(day: date, hour: float = 0.0) -> float:
     return datetime(day.year, day.month, day.day, tzinfo=TIME_ZONE).timestamp() + hour * 3600
 
 
-def fill(office: Office, count: int = 160) -> None:
+def fill(office: Office, count: int = 110) -> None:
     """People of two years in several communes, some erased since; questions; targets."""
     chance = random.Random(403)
     numbers = []
