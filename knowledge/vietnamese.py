@@ -17,6 +17,8 @@ _INVISIBLE = re.compile(
 )
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _SPACES = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
+VISIBLE = f"[^\\s{_INVISIBLE.pattern[1:-1]}{_CONTROL.pattern[1:-1]}{_SPACES.pattern[1:-2]}]"
+"""A pattern found in every text of which something is left after `clean`."""
 # A syllable or a number with its separators: "41/2024/qh15", "330.000", "22%".
 _TOKEN = re.compile(r"\d+(?:[.,/-]\d+)*%?|[^\W\d_]+(?:\d+)?", re.UNICODE)
 

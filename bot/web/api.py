@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import Any
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.messages import ChatReply
-from bot.web.desk import TEXT_LIMIT, Desk, checked_button, checked_session, checked_text
+from bot.web.desk import BUTTON_LIMIT, SESSION, TEXT_LIMIT, Desk, checked_button, checked_session, checked_text
 from bot.web.metrics import Metrics
 from bot.web.refusals import Refused
+from knowledge.vietnamese import VISIBLE
+
+_TEXT: dict[str, Any] = {"type": "string", "maxLength": TEXT_LIMIT, "pattern": VISIBLE}
+_BUTTON: dict[str, Any] = {"type": "string", "maxLength": BUTTON_LIMIT, "pattern": VISIBLE}
 
 
 class ChatRequest(BaseModel):
@@ -19,16 +24,22 @@ class ChatRequest(BaseModel):
     model_config = ConfigDict(
         strict=True,
         json_schema_extra={
+            # Exactly one of the two; the other is left out or null. The limits are the desk's, whose refusals are in words.
+            "oneOf": [
+                {"required": ["text"], "properties": {"text": _TEXT, "button": {"type": "null"}}},
+                {"required": ["button"], "properties": {"button": _BUTTON, "text": {"type": "null"}}},
+            ],
             "examples": [
                 {"session": "3f1c9a52-8d1e-4c55", "text": "Hộ cận nghèo đóng mỗi tháng bao nhiêu?"},
                 {"session": "3f1c9a52-8d1e-4c55", "button": "household=near_poor"},
-            ]
+            ],
         },
     )
 
     session: str = Field(
         description="Mã cuộc trò chuyện do máy khách tự đặt, 8–64 ký tự A–Z a–z 0–9 _ -. "
         "Name of the conversation, made by the client; a new one starts a new conversation.",
+        json_schema_extra={"pattern": f"^{SESSION.pattern}$"},
     )
     text: str | None = Field(
         default=None,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.vietnamese import clean, fold, marked_share, same_tone_placement, syllables
+from knowledge.vietnamese import VISIBLE, clean, fold, marked_share, same_tone_placement, syllables
 
 SENTENCE = "Người tham gia đóng ở xã Sơn Mỹ, mỗi tháng 330.000 đồng."
 
@@ -53,3 +54,8 @@ def test_cleaning_twice_changes_nothing_more(text: str) -> None:
 def test_folding_by_table_is_folding_by_decomposition(text: str) -> None:
     slow = unicodedata.normalize("NFD", text.lower().replace("đ", "d").replace("Đ", "d"))
     assert fold(text) == "".join(c for c in slow if not unicodedata.combining(c))
+
+
+@given(st.text(alphabet=st.one_of(st.characters(), st.sampled_from("\u200b\u00ad\u3000\t\n\x00\u2028\U000e0041 a"))))
+def test_visible_is_found_exactly_where_something_is_left(text: str) -> None:
+    assert bool(re.search(VISIBLE, text)) == bool(clean(text))
