@@ -19,6 +19,7 @@ from knowledge.answering.routing import (
     asks_alone,
     enough_for_card,
     leans,
+    names_a_matter,
     parts_of,
     strength,
 )
@@ -170,7 +171,9 @@ class CardAnswers:
             same = best.card.topic == first.card.topic
             answers_one = any(p != part and first.card.id in (m.card.id for m in near[p][:2]) for p in parts)
             # Two cards of one topic are two answers only where each is asked for by its own part.
-            if (same and answers_one and best.lacking <= _LACKS) or not (same or leans(part)):
+            if (same and answers_one and best.lacking <= _LACKS) or not (
+                same or leans(part) or not names_a_matter(part)
+            ):
                 found.append((best.score, best.card))
         return [card for _, card in sorted(found, key=lambda pair: -pair[0])[:1]]
 

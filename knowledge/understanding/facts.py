@@ -32,7 +32,13 @@ from knowledge.understanding.situation import (
     read_withdrew,
     read_workers,
 )
-from knowledge.understanding.standing import read_ceiling, read_daily_income, read_draws, read_old_without_pension
+from knowledge.understanding.standing import (
+    read_ceiling,
+    read_daily_income,
+    read_died,
+    read_draws,
+    read_old_without_pension,
+)
 from knowledge.understanding.totals import fold_quantities, person_of
 from knowledge.understanding.words import Words
 from knowledge.vietnamese import nfc
@@ -92,6 +98,7 @@ class Facts:
     odd_months: int | None = None  # above `age`: "61 tuổi 8 tháng"
     withdrew: bool | None = None  # "năm 2022 rút một lần rồi"
     workers: int | None = None  # of a firm
+    died: bool | None = None  # the person asked about
     ceiling_heard: int | None = None  # "trần 48,6 triệu đúng không"
     draws: bool | None = None  # a pension already: "ba tôi lãnh lương hưu mấy năm nay"
     no_pension: bool | None = None  # old, and without one
@@ -129,6 +136,7 @@ class Facts:
                 "share_of",
                 "claimed",
                 "ceiling_heard",
+                "died",
             )
         )
 
@@ -174,6 +182,7 @@ def read_facts(text: str, today: date) -> Facts:
     said["percent"], said["ground"] = read_percent(words), read_ground(words)
     said["withdrew"], said["workers"] = read_withdrew(words), read_workers(words)
     said["draws"], said["no_pension"] = read_draws(words), read_old_without_pension(words, said["age"])
+    said["died"] = read_died(words)
     said["ceiling_heard"] = read_ceiling(words)
     if (daily := read_daily_income(words)) and said.get("income") in (None, daily[0]):
         said["income"] = daily[1]

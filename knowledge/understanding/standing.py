@@ -115,3 +115,32 @@ def read_ceiling(words: Words) -> int | None:
         if number.value >= _LEAST_CEILING and ("tran" in near or ("cao", "nhat") in pairwise(near)):
             return int(number.value)
     return None
+
+
+_DIED = {"mat", "chet"}
+_KIN = {
+    "toi", "em", "anh", "chi", "ba", "ma", "me", "cha", "bo", "ong", "chong", "vo", "con", "chu", "bac", "cau", "di", "co", "chau", "nguoi",
+    "no", "ay", "tui", "minh", "nha", "noi", "ngoai", "vua", "moi", "da", "thi", "roi", "bi", "som",
+}  # fmt: skip
+_LOST = {
+    "trang", "tien", "so", "the", "viec", "khong", "luon", "gi", "bao", "may", "suc", "quyen", "cong", "thoi", "mua", "nam", "phi", "giay",
+    "hay", "ngu", "dien",
+}  # fmt: skip
+
+
+def read_died(words: Words) -> bool | None:
+    """True for "anh tôi mất rồi", "chồng đóng 9 năm thì qua đời"; None for what is lost ("mất trắng", "có mất không") or only feared."""
+    if words.has("qua doi") >= 0 or words.has("tu vong") >= 0:
+        return True
+    for i, word in enumerate(words.plain):
+        if word not in _DIED or words.typed[i] in ("mắt", "mát", "mặt", "mật"):
+            continue
+        before = words.before(i, 2)
+        after = () if i + 1 in words.breaks else words.after(i + 1, 1)
+        if {"neu", "lo", "so", "chang", "co", "khong"} & set(words.before(i, 4)) or (
+            after and (after[0] in _LOST or after[0][:1].isdigit())
+        ):
+            continue
+        if before and before[-1] in _KIN and i not in words.breaks:
+            return True
+    return None

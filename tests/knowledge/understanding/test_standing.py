@@ -51,3 +51,18 @@ def test_the_old_without_a_pension(text: str, without: bool | None) -> None:
 )
 def test_a_wage_by_the_day(text: str, income: int | None) -> None:
     assert read_facts(text, TODAY).income == income
+
+
+@pytest.mark.parametrize(
+    ("text", "died"),
+    [
+        ("em gái tôi mất rồi, sổ đóng được 5 năm", True),
+        ("ông xã qua đời khi đang đóng", True),
+        ("ngừng đóng thì mấy năm trước có mất không", None),
+        ("cô tôi mất việc, đóng tiếp sao", None),
+        ("con mất sổ bảo hiểm", None),
+        ("lỡ tôi mất sớm thì sao", None),
+    ],
+)
+def test_a_death_and_what_is_only_lost(text: str, died: bool | None) -> None:
+    assert read_facts(text, TODAY).died is died
