@@ -235,7 +235,7 @@ class CardAnswers:
         said = filled.text
         asked_openly = is_open_question(asked.search_text)
         if (said.startswith("Có. ") and not asks_yes_or_no(asked.search_text)) or (
-            said.startswith("Không. ") and asked_openly
+            said.startswith(("Không. ", "Còn. ")) and asked_openly
         ):
             said = said.split(". ", 1)[1]  # "how much?" is not answered with yes or no
         own = opening(said or before)

@@ -127,7 +127,8 @@ def fit(used: frozenset[str], told: frozenset[str]) -> float:
 # A fact that somebody gives because the answer hangs on it. Age, sex and place are often only by the way.
 _TELLING = ("income", "payment", "wished_pension", "months_paid", "years_planned", "missing_months", "stopped_months", "started_year",
             "born_year", "method", "children", "pension_months", "months_before_2014", "groups", "province", "ground",
-            "until_retirement", "percent", "withdrew", "workers", "share_of", "draws", "no_pension", "spans", "died")  # fmt: skip
+            "until_retirement", "percent", "withdrew", "workers", "share_of", "draws", "no_pension", "spans", "died",
+            "ceiling_heard")  # fmt: skip
 # What is over already decides what can be asked: who withdrew does not ask what paying on adds up to.
 _DECIDES = {"withdrew": 3.0, "born_year": 2.0, "draws": 2.0, "no_pension": 2.0, "died": 2.0}
 _NEED_FACTS = {"sex": "sex", "income": "income", "group": "groups", "months": "months_paid", "born": "born_year",

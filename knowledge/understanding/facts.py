@@ -184,6 +184,8 @@ def read_facts(text: str, today: date) -> Facts:
     said["draws"], said["no_pension"] = read_draws(words), read_old_without_pension(words, said["age"])
     said["died"] = read_died(words)
     said["ceiling_heard"] = read_ceiling(words)
+    if said["ceiling_heard"] is not None and said.get("income") == said["ceiling_heard"]:
+        del said["income"]  # asked about, not chosen
     if (daily := read_daily_income(words)) and said.get("income") in (None, daily[0]):
         said["income"] = daily[1]
         if said.get("payment") == daily[0]:

@@ -29,6 +29,7 @@ _OLD = {"gia", "cu", "noi", "ngoai"}
 _OLD_FROM = 60
 _LEAST_WAGE, _MOST_WAGE = 50_000, 2_000_000
 _LEAST_CEILING = 20_000_000
+_DOUBTED = {"phai", "dung", "ha", "a", "sao"}
 _LEAST_DAYS, _MOST_DAYS = 5, 31
 
 
@@ -112,7 +113,8 @@ def read_ceiling(words: Words) -> int | None:
     """The highest income that was heard of: "trần 48,6 triệu đúng không", "mức trần là 46,8 triệu hả"."""
     for number in read_numbers(spelt_numbers(words.plain, words.typed)):
         near = words.before(number.start, 5)
-        if number.value >= _LEAST_CEILING and ("tran" in near or ("cao", "nhat") in pairwise(near)):
+        named = "tran" in near or bool({("cao", "nhat"), ("toi", "da")} & set(pairwise(near)))
+        if number.value >= _LEAST_CEILING and named and _DOUBTED & set(words.plain):
             return int(number.value)
     return None
 

@@ -43,6 +43,8 @@ CASES = [
     ("th-tuoi-va-so-nam", "Tôi nam 63 tuổi, làm công ty 14 năm 9 tháng", "theo mức bắt buộc", "Ước tính"),
     ("rt-ngung-bao-lau", "Làm công ty từ 2011 tới 2018, từ 9/2025 đóng tự nguyện", "Được rút", "Không được"),
     ("lh-dieu-uoc-quoc-te", "Đóng ở Hàn theo hiệp định", "2,25%", "45%"),
+    ("muc-dong-cao-nhat", "Tối đa chọn được 45 triệu phải không", "Không phải 45.000.000 đồng.", "Không chọn được"),
+    ("so-tien-muon-dong", "Muốn 22% ra 1.320.000 thì chọn mức nào", "Chọn thu nhập 6.000.000 đồng thì 22% là 1.320.000", "Với"),
     # card, question, what it must say, what it must not
     ("ho-tro-theo-nhom", "Hộ nghèo và là người dân tộc thiểu số, được 80% phải không?", "Không phải 80%.", "Có."),
     ("ho-tro-theo-nhom", "Hộ nghèo và là người dân tộc thiểu số thì sao", "mức cao nhất, không cộng dồn", "Không phải"),
