@@ -37,8 +37,11 @@ _YEAR = re.compile(
     r"\b(?:năm|nam|đầu|dau|cuối|cuoi|giữa|giua|từ|tu|qua|sang|tới|vào|vao|giêng|gieng|chạp|chap)\s+(20\d{2})\b",
     re.IGNORECASE,
 )
+# Restoring marks may turn "tết tây" into "tết tẩy".
 _NEXT_YEAR = re.compile(
-    r"(?<!\d )(?<!mấy )(?<!vài )(?<!nhiều )(?<!các )\b(?:sang năm|năm sau|năm tới)\b(?! thứ)", re.IGNORECASE
+    r"(?<!\d )(?<!mấy )(?<!vài )(?<!nhiều )(?<!các )"
+    r"\b(?:sang năm|năm sau|năm tới|(?:qua|sau|tới|đến) tết (?:t[âẩa]y|dương lịch|dương))\b(?! thứ)",
+    re.IGNORECASE,
 )
 
 

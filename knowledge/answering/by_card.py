@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 
@@ -19,6 +19,7 @@ from knowledge.answering.routing import (
     asks_alone,
     enough_for_card,
     leans,
+    names_a_matter,
     parts_of,
     strength,
 )
@@ -42,6 +43,8 @@ _LONG_BUTTON = 190
 _LEAST_PART = 4  # words
 _LACKS = 0.5  # weight of words that a second card of the same topic is about and its part does not say, at most
 _CLOSE = 1.0  # points of the ranking within which a card that uses more of what is remembered goes first
+_PLAUSIBLE = 80  # cards near the whole question, at most, for a second answer: the contrary of what is asked is far off
+_OF_WHOLE = 6  # cards that the whole question may mean, when a part decides
 _LONGEST = 900  # characters of an answer that says two things
 _OWN_WORDS = "thẻ trả lời của chúng tôi"
 _PRESENT = {
@@ -135,8 +138,16 @@ class CardAnswers:
             return None
         self._foresee_all(parts)
         near = [m for part in parts for m in self._index.match(part, asked.as_of, 1, facts=asked.facts)]
-        best = max(near, key=strength, default=None)
-        return best if best is not None and strength(best) >= SURE_OF_PART else None
+        sure = [match for match in near if strength(match) >= SURE_OF_PART]
+        if not sure:
+            return None
+        # A short part is easily sure of a card that has nothing to do with the rest: the whole, unsure as it is, chooses among the sure.
+        whole = {m.card.id: m for m in self._index.match(asked.search_text, asked.as_of, _OF_WHOLE, facts=asked.facts)}
+        fits = [m for m in sure if m.card.id in whole]
+        if fits:
+            return max(fits, key=lambda m: whole[m.card.id].score)
+        spoken_of = _spoken_of(whole.values(), near)
+        return spoken_of or max(sure, key=strength)
 
     def others(self, first: Match, asked: Asked) -> list[Card]:
         """Cards for further things that the question asks beside what `first` answers; at most one."""
@@ -150,16 +161,24 @@ class CardAnswers:
         nearest = {
             p: _of_topic(first.card.topic, found) if leans(p) else next(iter(found), None) for p, found in near.items()
         }
+        whole = {m.card.id for m in self._index.match(asked.search_text, asked.as_of, _PLAUSIBLE, facts=asked.facts)}
         found: list[tuple[float, Card]] = []
         for part, best in nearest.items():
             if best is None or best.card.id == first.card.id or best.card.status is not AnswerStatus.ANSWERED:
                 continue
-            if best.near < TWO_IN_ONE or not enough_for_card([best]) or not asks_alone(part):
+            if (
+                best.card.id not in whole
+                or best.near < TWO_IN_ONE
+                or not enough_for_card([best])
+                or not asks_alone(part)
+            ):
                 continue
             same = best.card.topic == first.card.topic
             answers_one = any(p != part and first.card.id in (m.card.id for m in near[p][:2]) for p in parts)
             # Two cards of one topic are two answers only where each is asked for by its own part.
-            if (same and answers_one and best.lacking <= _LACKS) or not (same or leans(part)):
+            if (same and answers_one and best.lacking <= _LACKS) or not (
+                same or leans(part) or not names_a_matter(part)
+            ):
                 found.append((best.score, best.card))
         return [card for _, card in sorted(found, key=lambda pair: -pair[0])[:1]]
 
@@ -221,7 +240,7 @@ class CardAnswers:
         said = filled.text
         asked_openly = is_open_question(asked.search_text)
         if (said.startswith("Có. ") and not asks_yes_or_no(asked.search_text)) or (
-            said.startswith("Không. ") and asked_openly
+            said.startswith(("Không. ", "Còn. ")) and asked_openly
         ):
             said = said.split(". ", 1)[1]  # "how much?" is not answered with yes or no
         own = opening(said or before)
@@ -243,6 +262,12 @@ class CardAnswers:
             return None
         reason = "impossible_case" if before else f"card:{card.id}"
         return Answer(card.status, reason, text, asked.as_of, citations, call_back=card.status is AnswerStatus.HANDOFF)
+
+
+def _spoken_of(whole: Iterable[Match], parts: Sequence[Match]) -> Match | None:
+    """The first card of the whole question when some part of it is about its topic."""
+    first = next(iter(whole), None)
+    return first if first is not None and any(m.card.topic == first.card.topic for m in parts) else None
 
 
 def _of_topic(topic: str, matches: Sequence[Match]) -> Match | None:

@@ -68,7 +68,7 @@ def speaks_for(question: Question, clause: Chosen, card: Match) -> bool:
 _CONCLUDES = re.compile(r"(?:vậy|thế|như vậy|vậy là|thì)\b", re.IGNORECASE)
 _SUBJECT = re.compile(
     r"\b(?:đóng|nộp tiền|hưu|rút|sinh|sanh|thai|mai táng|tuất|mất|chết|hỗ trợ|y tế|bhxh|bảo hiểm|tham gia|đăng ký|sổ|trợ cấp|"
-    r"tai nạn|thất nghiệp|mua)\b",
+    r"tai nạn|thất nghiệp|mua|tổng đài|điện thoại|lương|thu nhập|mức|lừa)\b",
     re.IGNORECASE,
 )
 _OF_WHATEVER = frozenset({"papers", "place", "when", "span", "who"})
@@ -77,6 +77,11 @@ _OF_WHATEVER = frozenset({"papers", "place", "when", "span", "who"})
 def asks_alone(part: str) -> bool:
     """Whether `part` asks something that can be told without the rest: "vậy có được không" draws on what was told before."""
     return not _CONCLUDES.match(part)
+
+
+def names_a_matter(part: str) -> bool:
+    """Whether `part` says what it is about; "được trả mấy phần trăm" does not, so that nothing of another topic answers it."""
+    return _SUBJECT.search(part) is not None
 
 
 def leans(part: str) -> bool:

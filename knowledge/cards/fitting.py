@@ -17,7 +17,9 @@ from numpy.typing import NDArray
 from knowledge.cards.model import Card
 from knowledge.shorthand import write_out
 from knowledge.understanding.facts import Facts, names, read_facts
+from knowledge.understanding.standing import read_died
 from knowledge.understanding.wanted import sides, wants
+from knowledge.understanding.words import Words
 
 _WANTED = 1.0  # share of its ways of asking that want the same kind of thing; measured on the open questions
 _CONTRARY = 4.0  # "the most" asked of a card about the least
@@ -77,6 +79,8 @@ def uses(card: Card) -> frozenset[str]:
     found = {name for name in names() if re.search(rf"\bfacts\.{name}\b", text)} | {_NEED_FACTS[n] for n in card.needs}
     if "facts.group" in text:
         found.add("groups")
+    if card.topic == "tu_tuat" or 2 * sum(bool(read_died(Words.of(ask))) for ask in card.asks) >= len(card.asks):
+        found.add("died")  # what it is about
     if "facts.months_at_once" in text:
         found.add("method")
     if "facts.started_before(" in text:
@@ -123,9 +127,10 @@ def fit(used: frozenset[str], told: frozenset[str]) -> float:
 # A fact that somebody gives because the answer hangs on it. Age, sex and place are often only by the way.
 _TELLING = ("income", "payment", "wished_pension", "months_paid", "years_planned", "missing_months", "stopped_months", "started_year",
             "born_year", "method", "children", "pension_months", "months_before_2014", "groups", "province", "ground",
-            "until_retirement", "percent", "withdrew", "workers", "share_of")  # fmt: skip
+            "until_retirement", "percent", "withdrew", "workers", "share_of", "draws", "no_pension", "spans", "died",
+            "ceiling_heard")  # fmt: skip
 # What is over already decides what can be asked: who withdrew does not ask what paying on adds up to.
-_DECIDES = {"withdrew": 3.0, "born_year": 2.0}
+_DECIDES = {"withdrew": 3.0, "born_year": 2.0, "draws": 2.0, "no_pension": 2.0, "died": 2.0}
 _NEED_FACTS = {"sex": "sex", "income": "income", "group": "groups", "months": "months_paid", "born": "born_year",
                "wished_pension": "wished_pension", "payment": "payment"}  # fmt: skip
 _CALLS = {

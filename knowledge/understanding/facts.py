@@ -32,6 +32,13 @@ from knowledge.understanding.situation import (
     read_withdrew,
     read_workers,
 )
+from knowledge.understanding.standing import (
+    read_ceiling,
+    read_daily_income,
+    read_died,
+    read_draws,
+    read_old_without_pension,
+)
 from knowledge.understanding.totals import fold_quantities, person_of
 from knowledge.understanding.words import Words
 from knowledge.vietnamese import nfc
@@ -91,6 +98,10 @@ class Facts:
     odd_months: int | None = None  # above `age`: "61 tuổi 8 tháng"
     withdrew: bool | None = None  # "năm 2022 rút một lần rồi"
     workers: int | None = None  # of a firm
+    died: bool | None = None  # the person asked about
+    ceiling_heard: int | None = None  # "trần 48,6 triệu đúng không"
+    draws: bool | None = None  # a pension already: "ba tôi lãnh lương hưu mấy năm nay"
+    no_pension: bool | None = None  # old, and without one
     share_of: int | None = None  # what a share is thought to be worked out from: "20% của 2 triệu 2"; see `premises`
     claimed: int | None = None  # what it is thought to come to
     years: tuple[int, ...] = ()  # named, whatever they are of; `calendar`
@@ -114,7 +125,19 @@ class Facts:
             getattr(self, f.name) not in (None, frozenset(), ())
             for f in fields(self)
             if f.name
-            not in ("on", "happened", "for_whom", "percent", "years", "months", "workers", "share_of", "claimed")
+            not in (
+                "on",
+                "happened",
+                "for_whom",
+                "percent",
+                "years",
+                "months",
+                "workers",
+                "share_of",
+                "claimed",
+                "ceiling_heard",
+                "died",
+            )
         )
 
     def age_in(self, today: date) -> int | None:
@@ -158,6 +181,15 @@ def read_facts(text: str, today: date) -> Facts:
     said["groups"] = read_groups(words)
     said["percent"], said["ground"] = read_percent(words), read_ground(words)
     said["withdrew"], said["workers"] = read_withdrew(words), read_workers(words)
+    said["draws"], said["no_pension"] = read_draws(words), read_old_without_pension(words, said["age"])
+    said["died"] = read_died(words)
+    said["ceiling_heard"] = read_ceiling(words)
+    if said["ceiling_heard"] is not None and said.get("income") == said["ceiling_heard"]:
+        del said["income"]  # asked about, not chosen
+    if (daily := read_daily_income(words)) and said.get("income") in (None, daily[0]):
+        said["income"] = daily[1]
+        if said.get("payment") == daily[0]:
+            del said["payment"]
     said["until_retirement"] = read_until_retirement(words)
     said["province"] = read_province(words)
     said["on"] = asked_day(text, today)

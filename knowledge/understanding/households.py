@@ -59,11 +59,18 @@ def read_groups(words: Words) -> frozenset[HouseholdGroup]:
             found.add(group)
         denied_any = denied_any or (denied and group is not HouseholdGroup.OTHER)
         before = (end, denied)
-    if HouseholdGroup.ISLAND in found and words.has("dat lien") >= 0:  # "ra Lý Sơn làm, hộ khẩu đất liền"
+    if HouseholdGroup.ISLAND in found and _of_the_mainland(words):
         found.discard(HouseholdGroup.ISLAND)
     if not found and denied_any:
         found.add(HouseholdGroup.OTHER)
     return frozenset(found)
+
+
+def _of_the_mainland(words: Words) -> bool:
+    """ "ra Lý Sơn làm, hộ khẩu đất liền"; and no "dân đảo được bù nhiều hơn đất liền", which only compares."""
+    at = words.has("dat lien")
+    compared = {"hon", "so", "voi", "nhu", "khac", "bang", "trong"}
+    return at >= 0 and not compared & set(words.before(at, 3))
 
 
 def group_spans(words: Words) -> list[tuple[int, int, HouseholdGroup]]:

@@ -81,6 +81,8 @@ def _kind(words: Words, number: Number, here: Place, value: int) -> Kind:
         return Kind.NOTHING  # "em có 3 triệu muốn đóng luôn 1 năm"
     if "mượn" in words.typed[max(0, number.start - 3) : number.start] or ("cho", "muon") in pairwise(near):
         return Kind.NOTHING  # "cho mượn 5 triệu đóng bảo hiểm"
+    if _is_rate_of(words, number):
+        return Kind.PAYMENT
     if _between_two(words, number) or _not_monthly(words, number) or _share_given(words, number):
         return Kind.NOTHING
     if here.right[:2] == ("thu", "nhap"):
@@ -100,6 +102,13 @@ def _kind(words: Words, number: Number, here: Place, value: int) -> Kind:
     if value < 1_000_000 and not _EARNS & set(left):
         return Kind.NOTHING
     return Kind.INCOME
+
+
+def _is_rate_of(words: Words, number: Number) -> bool:
+    """ "muốn 22% ra đúng 1,1 triệu": what is paid, not what it is worked out from."""
+    before = words.before(number.start, 6)
+    at = next((i for i, w in enumerate(before) if w == "22%" or before[i : i + 3] == ("22", "phan", "tram")), -1)
+    return at >= 0 and "cua" not in before[at:] and bool({"ra", "la", "bang", "duoc", "thanh"} & set(before[at:]))
 
 
 def _share_given(words: Words, number: Number) -> bool:

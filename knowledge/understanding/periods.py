@@ -40,6 +40,11 @@ def read_dates(words: Words, today: date | None) -> Iterator[Quantity]:
             yield period[0]
             at += period[1]
             continue
+        if _worked(words, points, at):
+            yield Quantity(Kind.STARTED, (first.month, first.year), first.start, first.end)
+            yield Quantity(Kind.NOTHING, points[at + 1].year, points[at + 1].start, points[at + 1].end)
+            at += 2
+            continue
         yield _alone(words, first, today)
         at += 1
 
@@ -120,6 +125,17 @@ def _period(words: Words, points: list[_Point], at: int, today: date | None) -> 
     if not begun < ended <= (today.year, today.month):
         return None
     return Quantity(Kind.PERIOD, (begun, ended, lasts, kind_of(words, first.start, end)), first.start, end), used
+
+
+def _worked(words: Words, points: list[_Point], at: int) -> bool:
+    """Whether years in a firm begin with the point `at` and end with the next: "làm nhà máy từ 2015 tới 2021"."""
+    if at + 1 == len(points):
+        return False
+    first, last = points[at], points[at + 1]
+    own = words.plain[max([0, first.start - 7, *(b for b in words.breaks if b <= first.start)]) : first.start]
+    gap = words.plain[first.end : last.start]
+    through = gap[:1] in (("den",), ("toi",)) and len(gap) <= 3 and set(gap) <= _BETWEEN
+    return through and "tu" in own[-2:] and bool(_FIRMS & set(pairwise(own))) and first.year <= last.year
 
 
 def _pays(row: tuple[str, ...]) -> bool:
@@ -208,7 +224,12 @@ def _is_last(words: Words, start: int, before: tuple[str, ...], after: tuple[str
         for i in range(max(0, start - 4), start)
         if words.plain[i] in ("den", "toi", "het") and words.typed[i] != "tôi"
     ]
-    return bool(reach) and "dong" in words.before(reach[0], 3) and "tu" not in before and "tuoi" not in wide
+    return bool(reach) and "dong" in words.before(reach[0], 3) and not _from(before) and "tuoi" not in wide
+
+
+def _from(row: tuple[str, ...]) -> bool:
+    """Whether `row` says from when; "tự nguyện" does not."""
+    return any(word == "tu" and row[i + 1 : i + 2] != ("nguyen",) for i, word in enumerate(row))
 
 
 def _is_beginning(words: Words, point: _Point, before: tuple[str, ...], after: tuple[str, ...]) -> bool:

@@ -117,7 +117,8 @@ def _dates(quantities: Sequence[Quantity], said: dict[str, Any], today: date) ->
             begun, ended, lasts, _ = found.value
             if not lasts:
                 said["last_paid"] = date(ended[0], ended[1], 1)
-        if "started_year" not in said:
+        # The earliest counts: "từ 8/2025 đóng tự nguyện, trước đó làm công ty từ 2015 đến 2021".
+        if "started_year" not in said or begun[0] < said["started_year"]:
             said["started_year"], said["started_month"] = begun
     for found in _of(quantities, Kind.LAST):
         said["last_paid"] = date(found.value[1], found.value[0], 1)

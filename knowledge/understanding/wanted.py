@@ -18,6 +18,8 @@ _KINDS = {
     "why": r"\b(?:tai sao|vi sao|sao lai|ly do)\b",
     "who": r"\b(?:ai|nhung ai|doi tuong nao|nguoi nao|co quan nao|don vi nao)\b",
     "how": r"\b(?:the nao|nhu nao|lam sao|cach nao|ra sao|cach tinh)\b",
+    "kept": r"\b(?:con|co|bi|duoc) (?:duoc )?(?:tinh|giu|mat|cong don|nguyen|xoa)\b(?! (?:tien|theo|tren|lai|suc))"
+    r"|\bmat (?:trang|khong|luon)\b",
     "what": r"\b(?:la gi|gom gi|nhung gi|co gi|gi\b)",
 }
 _AMOUNT = r"\b(?:bao nhieu|may|nhieu) (?:tien|dong|trieu|nghin)\b|\b(?:bao nhieu|bn)\b(?! (?:nam|thang|ngay|tuoi|phan|%|nguoi|lan|nguoi))"

@@ -95,12 +95,23 @@ def _counted(words: Words) -> Iterator[Quantity]:
             yield Quantity(
                 Kind.METHOD, (_FIXED[months], None), number.start, end
             )  # "đóng 12 tháng ở mức thấp nhất bao nhiêu"
+        elif months == 12 and unit == "thang" and _whole_year(words, end):
+            yield Quantity(Kind.METHOD, (Method.YEARLY, None), number.start, end)
         elif _back(words, before, words.after(end, 3)):
             yield Quantity(Kind.METHOD, (Method.BACK, months), number.start, end)
         elif months == 12 and words.at(number.start - 1) == "luon" and _PAYS & set(before):
             yield Quantity(Kind.METHOD, (Method.YEARLY, None), number.start, end)
         elif months >= 24 and _ahead(words, number.start, end, once=once):
             yield Quantity(Kind.METHOD, (Method.AHEAD, months), number.start, end + (verb + 2 if once else 0))
+
+
+def _whole_year(words: Words, end: int) -> bool:
+    """ "12 tháng của năm 2026 hết bao nhiêu", "12 tháng trong năm thì trả mấy": what a year costs, however it is paid."""
+    after = words.after(end, 3)
+    of_year = after[:2] in (("cua", "nam"), ("trong", "nam")) or (
+        after[:1] == ("nam",) and after[1:2] and after[1].isdecimal()
+    )
+    return bool(of_year) and bool({"nhieu", "may"} & set(words.plain[end:]))
 
 
 def _priced(words: Words, end: int) -> bool:

@@ -141,6 +141,8 @@ def test_the_honest_sentence_beside_what_is_like_an_attack_is_kept() -> None:
         "Ra Lý Sơn làm ăn thì có được hỗ trợ như dân ở đó không?",
         "Muốn vào diện hộ nghèo thì xã xét thế nào, tôi chạy xe ôm",
         "Ghi nhầm ngày sinh trên tờ khai thì sửa thế nào?",
+        "Người thu điền sẵn tờ khai cho tôi, tôi đọc lại rồi ký được không?",
+        "Không có sổ bìa xanh thì sổ của tôi ở đâu, có giá trị không?",
         "Ai khai gian để được hưởng thì có phải nộp lại tiền không?",
     ],
 )
