@@ -29,11 +29,16 @@ _EXITS = (
     "ra khoi",
     "het dien",
     "thoat roi",
+    "thoat ca",
     "bi cat",
     "khong con ngheo",
     "khong con nua",
     "kha roi",
 )
+_LEFT = {
+    HouseholdGroup.POOR,
+    HouseholdGroup.NEAR_POOR,
+}  # what a household may get out of; a people or an island is none of them
 _REACH = 8
 
 
@@ -54,7 +59,7 @@ def read_groups(words: Words) -> frozenset[HouseholdGroup]:
         if _in_doubt(words, start, end):
             before = (end, False)
             continue
-        denied = _denied(words, start, before)
+        denied = _denied(words, start, group, before)
         if not denied:
             found.add(group)
         denied_any = denied_any or (denied and group is not HouseholdGroup.OTHER)
@@ -113,9 +118,9 @@ def _bare_denied(words: Words, spans: list[tuple[int, int, HouseholdGroup]]) -> 
     return found
 
 
-def _denied(words: Words, at: int, before: tuple[int, bool]) -> bool:
+def _denied(words: Words, at: int, group: HouseholdGroup, before: tuple[int, bool]) -> bool:
     """Whether the group named at `at` is denied; `before`: where the group before ended, and whether that one was denied."""
-    if _left_behind(words, at):
+    if group in _LEFT and _left_behind(words, at):
         return True
     previous, was_denied = before
     first = max([0, at - _REACH, previous, *(b for b in words.breaks if b <= at and not _goes_on(words, b, at))])

@@ -25,6 +25,7 @@ _FIRMS = (
     ("can", "·"),
 )  # fmt: skip
 _UNPAID = {("khong", "dong"), ("chua", "dong")}
+_OVER = {"lẻ", "le", "dư", "dôi"}
 _CHANGE = 2014
 _UNUSED = {
     (no, word) for no in ("chua", "khong") for word in ("·", "xai", "su", "toi", "den", "can", "huong")
@@ -37,6 +38,8 @@ def span_kind(words: Words, start: int, here: Place, months: int, earlier: froze
     left, right, near = here.left, here.right, here.left[-4:]
     if right[:1] == ("tuoi",) or (words.at(start - 1) == "tuoi" and months < 12 and start not in words.breaks):
         return Kind.NOTHING, months  # "61 tuổi 6 tháng", but "50 tuổi, 9 năm đóng"
+    if right[:1] and earlier and words.at(start + 2) == right[0] and words.typed[start + 2] in _OVER:
+        return Kind.NOTHING, months  # "15 năm 8 tháng … tám tháng lẻ": a part of what was said before
     if _missing(near, right, here.followed) and not (Kind.STOPPED in earlier and "thieu" not in near):
         return Kind.MISSING, months
     if _drawn(words, here):

@@ -62,3 +62,21 @@ def test_how_many_a_firm_employs(text: str, workers: int | None) -> None:
 )
 def test_a_number_alone_asks_nothing_yet(text: str, bare: bool) -> None:
     assert is_fragment(text) is bare
+
+
+@pytest.mark.parametrize(
+    ("text", "groups"),
+    [
+        ("tôi người Hrê, vừa thoát nghèo xong", {"ethnic_minority"}),
+        ("nhà tôi ở Lý Sơn, trước hộ nghèo nay thoát nghèo", {"island"}),
+        ("năm rồi còn hộ nghèo, năm nay thoát cả nghèo lẫn cận nghèo", {"other"}),
+        ("trước là hộ cận nghèo, nay thoát nghèo rồi", {"other"}),
+    ],
+)
+def test_who_got_out_of_poverty_keeps_their_people_and_their_island(text: str, groups: set[str]) -> None:
+    assert {group.value for group in read_facts(text, TODAY).groups} == groups
+
+
+def test_a_part_named_again_is_not_another_span() -> None:
+    assert read_facts("đã đóng 16 năm 5 tháng, năm tháng lẻ tính sao", TODAY).months_paid == 197
+    assert read_facts("đóng 16 năm lẻ 5 tháng", TODAY).months_paid == 197
