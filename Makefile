@@ -22,6 +22,7 @@ test: .stamps/install-dev system-packages check quality ## everything: format, l
 	$(BIN)/python -m pytest -n $(JOBS)
 
 check: .stamps/install-dev ## format, lint, types
+	$(BIN)/python -m pip --disable-pip-version-check --quiet check
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
