@@ -1,7 +1,12 @@
-"""Bar charts as SVG, drawn on the server; the page has the same figures as a table beside each."""
+"""Bar charts as SVG, drawn on the server; the page has the same figures as a table beside each.
+
+Trap: pygal puts a finder for its plugins into `sys.meta_path` that lacks `find_spec`; whoever walks the finders themselves then fails.
+We use no plugin, so it is taken out again.
+"""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 
 import pygal
@@ -9,6 +14,8 @@ from pygal.style import Style
 from starlette.responses import Response
 
 from bot.staff.rendering import number
+
+sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__name__ != "PluginImportFixer"]
 
 WIDTH = 520  # small, so that letters can be read on a phone
 _LONGEST = 28  # letters of a label

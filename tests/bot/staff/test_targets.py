@@ -306,3 +306,11 @@ def test_two_people_who_set_the_same_target_make_one_row(everywhere: Office) -> 
         connection.execute(insert(targets).values(**row))
     assert reader(everywhere).put(everywhere.people["tinh"], [Target(HERE.code, 2026, 9, 1)]) == (0, 1)
     assert [row["goal"] for row in everywhere.rows(targets)] == [9]
+
+
+def test_every_finder_of_imports_is_whole_after_charts_are_loaded() -> None:
+    import sys
+
+    import bot.staff.charts  # noqa: F401
+
+    assert all(hasattr(finder, "find_spec") for finder in sys.meta_path)
