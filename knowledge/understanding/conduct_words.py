@@ -27,6 +27,8 @@ _NOT_NAMES = frozenset(
     {"bao", "nha", "uy", "quang", "viet", "co", "luat", "nghi", "so", "anh", "chi", "ong", "ba", "cong", "toi"}
 )
 _MARKED_THROUGHOUT = 0.6  # of the words of a carefully written text some three quarters bear marks
+_BARE_TITLES = frozenset({"ong", "ba", "chi", "co", "chu", "bac"})  # with marks left out; in a marked text other words
+_PLACED = frozenset({"o", "xa", "huyen", "ve", "tai", "phuong", "thon", "que"})  # what follows is a place: "ở Ba Tơ"
 NAME = "@name"  # in a set: any person's name, found by its shape
 NUMBER = "N"  # stands for any number in a cue
 END = "END"  # the end of the sentence, last in a cue
@@ -64,15 +66,16 @@ class Message:
             sentence.append(number)
         raw = [m[0] for m in found]
         words = tuple(_same_marks(w.lower()) for w in raw)
+        marked = marked_share(typed or text) >= _MARKED_THROUGHOUT
         return cls(
             text,
             words,
             tuple(fold(w) for w in words),
             tuple(m.span() for m in found),
             tuple(sentence),
-            tuple(_names(raw)),
+            tuple(_names(raw, marked)),
             restored,
-            marked_share(typed or text) >= _MARKED_THROUGHOUT,
+            marked,
         )
 
     def restored_has(self, forms: tuple[str, ...]) -> bool:
@@ -81,7 +84,7 @@ class Message:
         return re.search(rf"(?<!\w){re.escape(' '.join(forms))}(?!\w)", low) is not None
 
 
-def _names(raw: list[str]) -> Iterable[tuple[int, int]]:
+def _names(raw: list[str], marked: bool) -> Iterable[tuple[int, int]]:
     if sum(w.isupper() for w in raw) > len(raw) // 2:
         return  # a shouted message: capitals say nothing
     for i, word in enumerate(raw[:-1]):
@@ -91,6 +94,8 @@ def _names(raw: list[str]) -> Iterable[tuple[int, int]]:
             and following[0].isupper()
             and following[1:].islower()
             and fold(following) not in _NOT_NAMES
+            and not (marked and word.lower() in _BARE_TITLES)
+            and not (i and fold(raw[i - 1]) in _PLACED)
         ):
             yield i, i + 2
 

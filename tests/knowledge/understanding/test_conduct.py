@@ -148,3 +148,17 @@ def test_the_honest_sentence_beside_what_is_like_an_attack_is_kept() -> None:
 )
 def test_what_only_sounds_like_cheating_is_honest(text: str) -> None:
     assert judge(text, text).label == ""
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Tôi ở Ba Tơ mỗi tháng đóng bao nhiêu?",
+        "nhà em ở Ba Vì, mỗi tháng đóng mấy đồng",
+        "toi o Ba Dinh moi thang dong bao nhieu",
+        "Xã Ba Tô đóng mức nào, tôi người Hrê",
+        "Về Ba Xa rồi thì đóng bao nhiêu một tháng?",
+    ],
+)
+def test_a_place_that_begins_like_a_title_is_no_person(question: str) -> None:
+    assert judge(question, question).label == ""
