@@ -15,8 +15,8 @@ from bot.staff.card_proposals import CardProposals
 from bot.staff.changed_answers import Told, changed_cards, figures_gone
 from bot.staff.console import Console
 from bot.staff.document_proposals import DocumentProposals
+from bot.staff.holdings import Holdings
 from bot.staff.knowledge_files import KnowledgeFiles
-from bot.staff.library import Library
 from bot.staff.proposals import Kind, Proposals, State
 from bot.staff.rate_proposals import RateProposals
 from ingest.errors import IngestError
@@ -29,13 +29,13 @@ class Desk:
     """Everything the pages on knowledge work with, wired once for a console."""
 
     def __init__(self, console: Console) -> None:
-        self.library = Library(console)
+        self.holdings = Holdings(console)
         self.proposals = Proposals(console.engine, console.audit, console.clock)
-        self.files = KnowledgeFiles(self.library, self.proposals)
-        self.documents = DocumentProposals(self.library, self.proposals, console.today)
-        self.rates = RateProposals(self.library, self.proposals, self.files, console.today)
+        self.files = KnowledgeFiles(self.holdings, self.proposals)
+        self.documents = DocumentProposals(self.holdings, self.proposals, console.today)
+        self.rates = RateProposals(self.holdings, self.proposals, self.files, console.today)
         self.told = Told(console.engine, console.clock)
-        self.cards = CardProposals(self.library, self.proposals, self.files, console.today, self.told.of_card)
+        self.cards = CardProposals(self.holdings, self.proposals, self.files, console.today, self.told.of_card)
         self._today = console.today
         self._deeds: Mapping[Kind, Callable[[RowMapping], None]] = {
             Kind.DOCUMENT: self.documents.publish,
@@ -48,12 +48,12 @@ class Desk:
     def approve(self, person: Person, number: int, version: int) -> Future[None]:
         """A second person agrees; when it is done. Raises BadProposal."""
         row = self.proposals.approve(person, number, version)
-        return self.library.later(lambda: self._do(row))
+        return self.holdings.later(lambda: self._do(row))
 
     def weigh_later(self, number: int) -> None:
         """Works out which answers a proposal touches and who was told what it changes, in the thread for slow work."""
         self.proposals.tell(number, checks={"running": True})
-        self.library.later(lambda: self._weigh(number))
+        self.holdings.later(lambda: self._weigh(number))
 
     def check_again(self, number: int) -> None:
         """Tries a proposal again whose check was cut off or went wrong."""
@@ -91,7 +91,7 @@ class Desk:
 
     def _of_rate(self, row: RowMapping) -> dict[str, Any]:
         before, after, rate = self.rates.both(row)
-        changed = changed_cards(self.library.cards().cards, before, after, rate, self._today())
+        changed = changed_cards(self.holdings.cards().cards, before, after, rate, self._today())
         figures = figures_gone(changed)
         return {
             "cards": [one.plain() for one in changed[:200]], "count": len(changed), "figures": figures,
@@ -102,7 +102,7 @@ class Desk:
         numbers = self.documents.touched(row)
         resting = [
             {"id": card.id, "ask": card.asks[0]}
-            for card in self.library.cards().cards
+            for card in self.holdings.cards().cards
             if any(where.document in numbers for where in card.basis)
         ]
         return {"numbers": numbers, "resting": resting, "told": self.told.of_figures(numbers)}

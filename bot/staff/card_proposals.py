@@ -11,8 +11,8 @@ from sqlalchemy import RowMapping
 
 from bot.errors import BotError
 from bot.staff.accounts import Person
+from bot.staff.holdings import Holdings
 from bot.staff.knowledge_files import KnowledgeFiles, cards_of
-from bot.staff.library import Library
 from bot.staff.proposals import BadProposal, Kind, Proposals, State
 from knowledge.answering.by_card import Asked, CardAnswers
 from knowledge.answers import Answer
@@ -45,14 +45,14 @@ class CardProposals:
 
     def __init__(
         self,
-        library: Library,
+        holdings: Holdings,
         proposals: Proposals,
         files: KnowledgeFiles,
         today: Callable[[], date],
         told: Callable[[str], dict[str, Any]],
         questions: Callable[[], Sequence[GradedQuestion]] | None = None,
     ) -> None:
-        self._library, self._proposals, self._files, self._today = library, proposals, files, today
+        self._holdings, self._proposals, self._files, self._today = holdings, proposals, files, today
         self._told = told
         self._questions = questions or (lambda: read_graded(questions_folder() / "open.jsonl"))
 
@@ -65,7 +65,7 @@ class CardProposals:
         except KnowledgeError as error:
             raise BadCard([f"{error} {error.remedy}".strip()]) from None
         card = next(c for c in cards if c.id == entry["id"])
-        found = lint_one(card, cards, self._library.rates(), self._today(), self._held)
+        found = lint_one(card, cards, self._holdings.rates(), self._today(), self._held)
         if faults := [f.message for f in found if f.error]:
             raise BadCard(faults)
         return card, cards, [f.message for f in found]
@@ -73,7 +73,7 @@ class CardProposals:
     def propose(self, person: Person, entry: Mapping[str, Any], note: str) -> int:
         """Stores a card for a decision and begins to check it against the questions. Raises BadCard."""
         card, _, advice = self.tried(entry)
-        old = next((c for c in self._library.cards().cards if c.id == card.id), None)
+        old = next((c for c in self._holdings.cards().cards if c.id == card.id), None)
         payload = {"action": "put", "entry": dict(entry), "advice": advice, "new": old is None}
         number = self._proposals.add(person, Kind.CARD, card.id, payload, note=note)
         self.check_later(number)
@@ -92,19 +92,19 @@ class CardProposals:
     def check_later(self, number: int) -> None:
         """Asks the open questions with and without the proposal, in the thread for slow work."""
         self._proposals.tell(number, checks={"running": True, "done": 0, "total": 0})
-        self._library.later(lambda: self.check(number))
+        self._holdings.later(lambda: self.check(number))
 
     def check(self, number: int) -> None:
         """Asks all open questions twice and keeps what changes."""
         row = self._proposals.one(number)
         cards = self.cards_after(row)
-        now = self._library.cards()
-        before, told = self._library.tried(now), self._told(row["subject"])
+        now = self._holdings.cards()
+        before, told = self._holdings.tried(now), self._told(row["subject"])
         if before is None:
             self._proposals.tell(number, checks={"skipped": "Bản cài này không chạy phần trả lời.", "told": told})
             return
         try:
-            after = self._library.tried(CardAnswers(self._library.index(cards), now.rates, now.learned))
+            after = self._holdings.tried(CardAnswers(self._holdings.index(cards), now.rates, now.learned))
             assert after is not None
             questions = self._questions()
             changed: list[dict[str, Any]] = []
@@ -146,7 +146,7 @@ class CardProposals:
             undoes = [r["id"] for r in live if r["subject"] == row["subject"]]
             self._proposals.settle(connection, row["id"], "", undoes=undoes)
         try:
-            self._library.follow()
+            self._holdings.follow()
         except KnowledgeError as error:
             done = f"{done} Chưa dùng để trả lời: {error}"
         self._proposals.tell(row["id"], outcome=done)
@@ -163,7 +163,7 @@ class CardProposals:
     def show(self, card: Card, question: str, on: date) -> tuple[str, Answer | None]:
         """What a citizen who asks `question` (else the first way of asking) on `on` reads from this card; None when it is held back."""
         text = write_out(question or card.asks[0])
-        cards = CardAnswers(CardIndex([card]), self._library.rates())
+        cards = CardAnswers(CardIndex([card]), self._holdings.rates())
         return text, cards.answer(card, Asked(text, text, read_facts(text, on), on, on), NoSources())
 
     def _entries(self) -> list[dict[str, Any]]:
@@ -171,7 +171,7 @@ class CardProposals:
             return cards_of(self._proposals.live(connection, Kind.CARD))
 
     def _held(self, where: Coordinate) -> bool:
-        store = self._library.store
+        store = self._holdings.store
         return not store.title_of(where.document) or bool(store.provisions_at(where, self._today()))
 
 

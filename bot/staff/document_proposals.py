@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import RowMapping
 
 from bot.staff.accounts import Person
-from bot.staff.library import Library
+from bot.staff.holdings import Holdings
 from bot.staff.proposals import BadProposal, Kind, Proposals, State
 from ingest.errors import UnreadableFile
 from ingest.lint import Stored
@@ -33,8 +33,8 @@ _LONGEST_NAME = 120
 class DocumentProposals:
     """Reads, proposes and publishes documents."""
 
-    def __init__(self, library: Library, proposals: Proposals, today: Callable[[], date]) -> None:
-        self._library, self._proposals, self._today = library, proposals, today
+    def __init__(self, holdings: Holdings, proposals: Proposals, today: Callable[[], date]) -> None:
+        self._holdings, self._proposals, self._today = holdings, proposals, today
 
     def upload(self, person: Person, name: str, data: bytes, declared: Mapping[str, str]) -> tuple[int, Future[None]]:
         """Stores a file as a draft and begins to read it; its number, and when that is done. Raises BadProposal."""
@@ -43,14 +43,14 @@ class DocumentProposals:
             raise BadProposal(f"{name}: tệp trống.", "Chọn lại tệp.")
         payload = {"name": name, "size": len(data), "declared": dict(declared), "replace": False, "restore": False}
         number = self._proposals.add(person, Kind.DOCUMENT, name, payload, file=data, state=State.READING)
-        return number, self._library.read_later(lambda: self.read(number))
+        return number, self._holdings.read_later(lambda: self.read(number))
 
     def read_again(self, person: Person, number: int, version: int, changed: Mapping[str, Any]) -> Future[None]:
         """Reads a draft again with other declarations. Raises BadProposal."""
         payload = dict(self._proposals.one(number)["payload"]) | dict(changed)
         payload.pop("unreadable", None)
         self._proposals.redraft(person, number, version, payload)
-        return self._library.read_later(lambda: self.read(number))
+        return self._holdings.read_later(lambda: self.read(number))
 
     def read(self, number: int) -> None:
         """Reads the file of a draft in a limited process and keeps the preview; nothing is published."""
@@ -76,7 +76,7 @@ class DocumentProposals:
         self, person: Person, document: DocumentRow, since: date | None, until: date | None, note: str
     ) -> int:
         """Proposes other days in force, or with no first day those of the text. Raises BadProposal."""
-        decided = self._library.store.decided_validity(document.id)
+        decided = self._holdings.store.decided_validity(document.id)
         own = document.identity.in_force
         if own is None:
             raise BadProposal("Văn bản này có ngày riêng cho từng quy định.", "Sửa trong tệp rồi nạp lại.")
@@ -106,19 +106,19 @@ class DocumentProposals:
         """Official numbers of the documents in use that a proposal changes, replaces or takes away."""
         if row["kind"] != Kind.DOCUMENT:
             return official_numbers(row["payload"]["number"])
-        live = {d.identity.number for d in self._library.store.documents() if d.status is DocumentStatus.ACCEPTED}
+        live = {d.identity.number for d in self._holdings.store.documents() if d.status is DocumentStatus.ACCEPTED}
         return [n for n in (row["preview"].get("number", ""), *row["preview"].get("replaces", ())) if n in live]
 
     def publish(self, row: RowMapping) -> None:
         """Does what was approved of an uploaded file. Raises BadProposal when the pipeline keeps it out."""
         payload = row["payload"]
-        folder = self._library.data / "uploads" / f"p{row['id']:06d}"
+        folder = self._holdings.data / "uploads" / f"p{row['id']:06d}"
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / payload["name"]
         path.write_bytes(self._proposals.file_of(row["id"]))
         if declared := _declared(payload):
             (folder / MANIFEST).write_text(_manifest(declared), encoding="utf-8")
-        done = self._library.publish(path, restore=payload["restore"], replace=payload["replace"])
+        done = self._holdings.publish(path, restore=payload["restore"], replace=payload["replace"])
         if done.outcome not in (DocumentStatus.ACCEPTED.value, "unchanged"):
             raise BadProposal(done.message or "Không nạp được tệp.", done.remedy)
         outcome = f"Đã nạp {done.provisions} quy định." if done.provisions else "Đã nạp."
@@ -127,29 +127,29 @@ class DocumentProposals:
 
     def withdraw(self, row: RowMapping) -> None:
         """Takes a document out of search. Raises BadProposal."""
-        if not self._library.store.withdraw(row["payload"]["path"]):
+        if not self._holdings.store.withdraw(row["payload"]["path"]):
             raise BadProposal("Văn bản này không còn được dùng.", "")
-        self._library.refresh()
+        self._holdings.refresh()
         with writing(self._proposals.engine) as connection:
             self._proposals.settle(connection, row["id"], "Đã rút khỏi tra cứu.")
 
     def change_validity(self, row: RowMapping) -> None:
         """Gives a document the days that were approved. Raises BadProposal."""
         payload = row["payload"]
-        document = next((d for d in self._library.store.documents() if d.path == payload["path"]), None)
+        document = next((d for d in self._holdings.store.documents() if d.path == payload["path"]), None)
         held = None
         if payload["after"]:
             since, until = payload["after"]
             held = InForce(date.fromisoformat(since), date.fromisoformat(until) if until else None)
         by = f"{row['by']}, {row['decided_by']}"
-        if document is None or not self._library.store.set_validity(document.id, held, by=by):
+        if document is None or not self._holdings.store.set_validity(document.id, held, by=by):
             raise BadProposal("Văn bản này không còn được dùng.", "Nạp lại văn bản rồi đề xuất lại.")
-        self._library.refresh()
+        self._holdings.refresh()
         with writing(self._proposals.engine) as connection:
             self._proposals.settle(connection, row["id"], "Đã đổi ngày hiệu lực.")
 
     def _held(self) -> list[Stored]:
-        live = (d for d in self._library.store.documents() if d.status is DocumentStatus.ACCEPTED)
+        live = (d for d in self._holdings.store.documents() if d.status is DocumentStatus.ACCEPTED)
         return [Stored(d.path, d.status, identity=d.identity) for d in live]
 
 

@@ -16,7 +16,7 @@ import yaml
 from sqlalchemy import RowMapping
 
 from bot.settings import TIME_ZONE
-from bot.staff.library import Library
+from bot.staff.holdings import Holdings
 from bot.staff.proposals import Kind, Proposals
 from knowledge.cards.model import Card
 from knowledge.cards.reader import load_cards, read_cards
@@ -30,12 +30,12 @@ _HEAD = "# Do trang cán bộ ghi từ các đề xuất đã duyệt. Sửa ở
 class KnowledgeFiles:
     """Writes `rates/console.yaml` and `cards/console.yaml`, and holds every set of rows against what else is there."""
 
-    def __init__(self, library: Library, proposals: Proposals) -> None:
-        self._library, self._proposals = library, proposals
+    def __init__(self, holdings: Holdings, proposals: Proposals) -> None:
+        self._holdings, self._proposals = holdings, proposals
 
     def other_rates(self) -> list[Rate]:
         """The rows that come from elsewhere: those that come along, and files written by hand. Raises RatesError."""
-        return rows_in(self._library.data / "rates", without=FILE)
+        return rows_in(self._holdings.data / "rates", without=FILE)
 
     def rates_with(self, rows: Sequence[Mapping[str, Any]]) -> list[Rate]:
         """All rows when the console's file holds `rows` (key and row of each). Raises RatesError, also for days that overlap."""
@@ -47,19 +47,19 @@ class KnowledgeFiles:
 
     def cards_with(self, entries: Sequence[Mapping[str, Any]]) -> tuple[Card, ...]:
         """All cards when the console's file holds `entries`. Raises CardsError."""
-        cards = {card.id: card for card in load_cards(self._library.data / "cards", without=FILE)}
+        cards = {card.id: card for card in load_cards(self._holdings.data / "cards", without=FILE)}
         cards |= {card.id: card for card in (read_cards(cards_text(entries), FILE) if entries else [])}
         return tuple(cards.values())
 
     def write_rates(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Writes the console's rates. Raises RatesError before anything is written."""
         self.rates_with(rows)
-        _write(self._library.data / "rates" / FILE, rates_text(rows) if rows else "")
+        _write(self._holdings.data / "rates" / FILE, rates_text(rows) if rows else "")
 
     def write_cards(self, entries: Sequence[Mapping[str, Any]]) -> None:
         """Writes the console's cards. Raises CardsError before anything is written."""
         self.cards_with(entries)
-        _write(self._library.data / "cards" / FILE, cards_text(entries) if entries else "")
+        _write(self._holdings.data / "cards" / FILE, cards_text(entries) if entries else "")
 
     def sync(self) -> None:
         """Writes both files as SQL has them, where they are not: after a restore, or on another machine."""

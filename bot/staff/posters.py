@@ -36,7 +36,7 @@ _FONTS = (
     ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf"),
     ("arial.ttf", "arialbd.ttf"),
 )
-_FOLDERS = ("/usr/share/fonts/truetype", "/usr/share/fonts", "/Library/Fonts", "/System/Library/Fonts/Supplemental")
+_FOLDERS = ("/usr/share/fonts/truetype", "/usr/share/fonts")
 
 
 class NoFont(BotError):

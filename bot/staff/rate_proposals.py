@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import RowMapping
 
 from bot.staff.accounts import Person
+from bot.staff.holdings import Holdings
 from bot.staff.knowledge_files import KnowledgeFiles, rate_row, rates_of, rates_text
-from bot.staff.library import Library
 from bot.staff.proposals import BadProposal, Kind, Proposals, State
 from knowledge.errors import KnowledgeError
 from knowledge.rates import Certainty, Rate, Rates, read_rates
@@ -45,9 +45,9 @@ class RateProposals:
     """Proposes and writes rows of rates."""
 
     def __init__(
-        self, library: Library, proposals: Proposals, files: KnowledgeFiles, today: Callable[[], date]
+        self, holdings: Holdings, proposals: Proposals, files: KnowledgeFiles, today: Callable[[], date]
     ) -> None:
-        self._library, self._proposals, self._files, self._today = library, proposals, files, today
+        self._holdings, self._proposals, self._files, self._today = holdings, proposals, files, today
 
     def propose(self, person: Person, wanted: Wanted, note: str) -> int:
         """Stores a row for a decision. Raises BadProposal, RatesError: unknown key, bad value, no clause, days that overlap."""
@@ -116,7 +116,7 @@ class RateProposals:
             done = "Đã ghi vào bảng tham số." if target is None else "Đã gỡ khỏi bảng tham số."
             self._proposals.settle(connection, row["id"], "", undoes=[target] if target else [])
         try:
-            self._library.follow()
+            self._holdings.follow()
         except KnowledgeError as error:
             done = f"{done} Chưa dùng để trả lời: {error}"
         self._proposals.tell(row["id"], outcome=done)

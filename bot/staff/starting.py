@@ -56,7 +56,7 @@ def console_of(system: System, runtime: Runtime | None) -> Callable[[Assets], Co
             parts={"system": system, "runtime": runtime, "live": LiveSettings(system.engine, settings)},
         )
         desk = desk_of(console)
-        desk.library.later(desk.files.sync)
+        desk.holdings.later(desk.files.sync)
         return console
 
     return make

@@ -55,7 +55,7 @@ def pages(console: Console) -> APIRouter:
         own, wanted = desk.cards.own(), fold(words).split()
         found = [
             card
-            for card in desk.library.cards().cards
+            for card in desk.holdings.cards().cards
             if (not topic or card.topic == topic or (topic == "own" and card.id in own)) and _has(card, wanted)
         ]
         found.sort(key=lambda card: (card.id not in own, TOPIC_NAMES.get(card.topic, card.topic), card.id))
@@ -104,7 +104,7 @@ def pages(console: Console) -> APIRouter:
     @console.route(router, "POST", NEW, Right.KNOWLEDGE_EDIT)
     def write(visit: Visit) -> Response:
         entry = _entry(visit, visit.text("id", 60), console.today())
-        if any(card.id == entry["id"] for card in desk.library.cards().cards):
+        if any(card.id == entry["id"] for card in desk.holdings.cards().cards):
             return form(visit, entry, NEW, ["Mã thẻ này đã có. Đặt mã khác, hoặc mở thẻ đó để sửa."], status=400)
         return proposed(visit, entry, NEW)
 
@@ -137,7 +137,7 @@ def pages(console: Console) -> APIRouter:
         return go(f"{PROPOSALS}/{number}", "proposed")
 
     def _card(visit: Visit) -> Card:
-        found = next((c for c in desk.library.cards().cards if c.id == visit.path["card_id"]), None)
+        found = next((c for c in desk.holdings.cards().cards if c.id == visit.path["card_id"]), None)
         if found is None:
             raise NotThere("Không có thẻ này.")
         return found

@@ -28,7 +28,7 @@ def pages(console: Console) -> APIRouter:
     """The routes."""
     router = APIRouter(include_in_schema=False)
     desk = desk_of(console)
-    documents = Documents(desk.library.store)
+    documents = Documents(desk.holdings.store)
 
     @console.route(router, "GET", LIST, Right.KNOWLEDGE)
     def listed(visit: Visit) -> Response:

@@ -29,7 +29,7 @@ def pages(console: Console) -> APIRouter:
     """The routes."""
     router = APIRouter(include_in_schema=False)
     desk = desk_of(console)
-    proposals, documents = desk.proposals, Documents(desk.library.store)
+    proposals, documents = desk.proposals, Documents(desk.holdings.store)
 
     @console.route(router, "GET", PROPOSALS, Right.KNOWLEDGE)
     def listed(visit: Visit) -> Response:
@@ -68,7 +68,7 @@ def pages(console: Console) -> APIRouter:
         )  # fmt: skip
 
     def _versions(row: RowMapping) -> dict[str, Any]:
-        held = next((c for c in desk.library.cards().cards if c.id == row["subject"]), None)
+        held = next((c for c in desk.holdings.cards().cards if c.id == row["subject"]), None)
         entry = row["payload"].get("entry")
         old = _body(entry_of(held)) if held and row["state"] in OPEN else ""
         new = _body(entry) if entry else ""

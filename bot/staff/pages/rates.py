@@ -35,7 +35,7 @@ def pages(console: Console) -> APIRouter:
     @console.route(router, "GET", RATES, Right.KNOWLEDGE)
     def listed(visit: Visit) -> Response:
         words, on = visit.asked("tim"), _asked_day(visit, console.today())
-        rates = desk.library.rates()
+        rates = desk.holdings.rates()
         keys = [key for key in _keys(rates) if _has(rates, key, words)]
         rows = [(key, rates.rows(key)) for key in keys]
         shown = [
@@ -55,7 +55,7 @@ def pages(console: Console) -> APIRouter:
         return page(visit, _key(visit))
 
     def page(visit: Visit, key: str, error: str = "", status: int = 200) -> Response:
-        rows = desk.library.rates().rows(key)
+        rows = desk.holdings.rates().rows(key)
         names = list(dict.fromkeys(name for row in rows for name in row.where))
         choices = {n: sorted({row.where[n] for row in rows if n in row.where}) for n in names}
         if "province" in choices:
@@ -77,7 +77,7 @@ def pages(console: Console) -> APIRouter:
     @console.route(router, "POST", RATES + "/{key}", Right.KNOWLEDGE_EDIT)
     def propose(visit: Visit) -> Response:
         key = _key(visit)
-        names = dict.fromkeys(name for row in desk.library.rates().rows(key) for name in row.where)
+        names = dict.fromkeys(name for row in desk.holdings.rates().rows(key) for name in row.where)
         where = {name: visit.text(f"where_{name}", 80) for name in names}
         try:
             since, until = day_of(visit, "since"), day_of(visit, "until")
@@ -108,7 +108,7 @@ def pages(console: Console) -> APIRouter:
 
     def _key(visit: Visit) -> str:
         key = str(visit.path["key"])
-        if key not in _keys(desk.library.rates()):
+        if key not in _keys(desk.holdings.rates()):
             raise NotThere("Không có tham số này.")
         return key
 

@@ -55,7 +55,7 @@ def test_what_becomes_right_and_wrong_is_counted_and_must_be_seen(office: Office
         question("khac", "Chết thì mai táng phí bao nhiêu?", "không có"),
     ]
     desk.cards = CardProposals(
-        desk.library, desk.proposals, desk.files, office.console.today, desk.told.of_card, lambda: questions
+        desk.holdings, desk.proposals, desk.files, office.console.today, desk.told.of_card, lambda: questions
     )
     card = CARD | {
         "answer": "Ở thôn Cây Gạo, hỏi trưởng thôn Cây Gạo đóng mấy.",
@@ -65,7 +65,7 @@ def test_what_becomes_right_and_wrong_is_counted_and_must_be_seen(office: Office
     browser, other = office.signed_in("bientap"), office.signed_in("bientap2")
     browser.get(K + "/the/muc-dong-thap-nhat/sua")
     path = browser.post(K + "/the/muc-dong-thap-nhat/sua", card).url.path
-    desk.library.wait()
+    desk.holdings.wait()
     row = desk.proposals.one(1)
     assert row["state"] == State.WAITING and "thôn Cây Gạo" not in system.knowledge.answer(ASK, today=DAY).text
     checks = row["checks"]
@@ -75,6 +75,6 @@ def test_what_becomes_right_and_wrong_is_counted_and_must_be_seen(office: Office
     refused = act(other, f"{path}/duyet")
     assert refused.status_code == 400 and "đang đúng sẽ thành chưa đúng" in text(refused)
     act(other, f"{path}/duyet", seen="1")
-    desk.library.wait()
+    desk.holdings.wait()
     assert desk.proposals.one(1)["outcome"] == "Thẻ đang được dùng."
     assert "thôn Cây Gạo" in system.knowledge.answer(ASK, today=DAY).text, "answers follow without a restart"

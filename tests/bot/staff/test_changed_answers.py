@@ -98,7 +98,7 @@ def desk(office: Office, tmp_path: Path) -> Iterator[Desk]:
     office.console.parts["data"] = tmp_path / "data"
     found = desk_of(office.console)
     yield found
-    found.library.wait()
+    found.holdings.wait()
 
 
 def test_officers_see_only_their_own_people_among_those_who_were_told(office: Office, desk: Desk) -> None:
@@ -111,7 +111,7 @@ def test_officers_see_only_their_own_people_among_those_who_were_told(office: Of
     editor = office.signed_in("bientap")
     editor.get(K + "/tham-so/local_topup")
     path = editor.post(K + "/tham-so/local_topup", TOPUP).url.path
-    desk.library.wait()
+    desk.holdings.wait()
     pages = {login: office.signed_in(login).get(path) for login in ("admin", "tinh", "here", "there", "bientap")}
     names = ("Trần Thị Của Tôi", "Lê Văn Nơi Khác", "Phạm Không Xã", "Đã Rút Lại")
     seen = {login: tuple(name in page.text for name in names) for login, page in pages.items()}
@@ -138,10 +138,10 @@ def test_a_document_that_is_changed_tells_whose_answers_cited_it(office: Office,
         conversation_of(office, office.lead("Khác")),
         "Căn cứ: Điều 2 Nghị quyết 12/2026/NQ-CP; 112/2026/NQ-HĐND.",
     )
-    page = f"{K}/van-ban/{desk.library.store.source_files()[0].id}"
+    page = f"{K}/van-ban/{desk.holdings.store.source_files()[0].id}"
     editor.get(page)
     path = editor.post(f"{page}/rut", {"note": "bị bãi bỏ"}).url.path
-    desk.library.wait()
+    desk.holdings.wait()
     checks = desk.proposals.one(2)["checks"]
     assert checks["numbers"] == ["12/2026/NQ-HĐND"] and checks["told"]["channels"] == {"telegram": 1}
     assert "Không có thẻ nào lấy văn bản này" in text(editor.get(path))

@@ -44,7 +44,7 @@ def desk(office: Office, tmp_path: Path) -> Iterator[Desk]:
     office.hire("bientap2", Role.EDITOR)
     found = desk_of(office.console)
     yield found
-    found.library.wait()
+    found.holdings.wait()
 
 
 def text(answer: httpx.Response) -> str:
@@ -70,9 +70,9 @@ def uploaded(
 
 def approved(office: Office, desk: Desk, path: str, login: str = "bientap2") -> httpx.Response:
     browser = office.signed_in(login)
-    desk.library.wait()  # what it touches is worked out first
+    desk.holdings.wait()  # what it touches is worked out first
     answer = act(browser, f"{path}/duyet")
-    desk.library.wait()
+    desk.holdings.wait()
     return browser.get(path) if answer.status_code == 200 else answer
 
 
@@ -111,14 +111,14 @@ def test_a_document_is_previewed_then_published_by_a_second_person(office: Offic
     shown = uploaded(browser)
     path = shown.url.path
     assert "12/2026/NQ-HĐND" in text(shown) and "từ 1/1/2027" in text(shown) and "hỗ trợ thêm 20%" in text(shown)
-    assert desk.library.store.documents() == [] and desk.library.store.source_files() == [], "nothing is published"
+    assert desk.holdings.store.documents() == [] and desk.holdings.store.source_files() == [], "nothing is published"
     other = office.signed_in("bientap2")
     assert act(browser, f"{path}/gui", note="Công báo số 15").status_code == 200
     assert act(browser, f"{path}/duyet").status_code == 400, "not by who proposed it"
-    assert desk.library.store.documents() == []
+    assert desk.holdings.store.documents() == []
     assert other.get(f"{path}/tep").content == RESOLUTION.encode()
     assert "Đã nạp 9 quy định" in text(approved(office, desk, path))
-    document = desk.library.store.documents()[0]
+    document = desk.holdings.store.documents()[0]
     assert document.identity.number == "12/2026/NQ-HĐND" and document.path.endswith("/uploads/p000001/nghi-quyet.txt")
     listed = other.get(K + "?tim=ho+tro+them").text
     page = re.search(r'href="(/staff/kien-thuc/van-ban/\d+)"', listed)
@@ -154,11 +154,11 @@ def test_what_quarantine_needs_is_declared_and_read_again(office: Office, desk: 
     path = uploaded(browser, broken).url.path
     assert "tạm giữ" in text(browser.get(path))
     shown = act(browser, f"{path}/doc-lai", effective_date="2027-01-01")
-    desk.library.wait()
+    desk.holdings.wait()
     assert "từ 1/1/2027" in text(browser.get(path)), text(shown)
     act(browser, f"{path}/gui")
     assert "Đã nạp" in text(approved(office, desk, path))
-    assert desk.library.store.documents()[0].identity.in_force is not None
+    assert desk.holdings.store.documents()[0].identity.in_force is not None
 
 
 def test_the_same_number_with_other_words_needs_a_decision_to_replace(office: Office, desk: Desk) -> None:
@@ -175,10 +175,10 @@ def test_the_same_number_with_other_words_needs_a_decision_to_replace(office: Of
     assert "chưa làm được" in text(approved(office, desk, path)) and "cùng số hiệu" in text(browser.get(path))
     path = uploaded(browser, changed, "ban-moi-2.txt").url.path
     act(browser, f"{path}/doc-lai", replace="1")
-    desk.library.wait()
+    desk.holdings.wait()
     act(browser, f"{path}/gui")
     assert "Đã nạp" in text(approved(office, desk, path))
-    words = " ".join(p.text for p in desk.library.store.provisions_of(desk.library.store.documents()[-1].id))
+    words = " ".join(p.text for p in desk.holdings.store.provisions_of(desk.holdings.store.documents()[-1].id))
     assert "25%" in words and "20%" not in words
 
 
@@ -187,7 +187,7 @@ def test_validity_and_withdrawal_take_two_people(office: Office, desk: Desk) -> 
     path = uploaded(browser).url.path
     act(browser, f"{path}/gui")
     approved(office, desk, path)
-    page = f"{K}/van-ban/{desk.library.store.source_files()[0].id}"
+    page = f"{K}/van-ban/{desk.holdings.store.source_files()[0].id}"
     browser.get(page)
     for fields in (
         {"since": "2027-02-01", "note": ""}, {"since": "2027-02-01", "until": "2027-01-01", "note": "x"},
@@ -205,9 +205,9 @@ def test_validity_and_withdrawal_take_two_people(office: Office, desk: Desk) -> 
     approved(office, desk, path)
     assert "Văn bản ghi" not in text(browser.get(page)) and "từ 1/1/2027" in text(browser.get(page))
     path = browser.post(f"{page}/rut", {"note": "bị bãi bỏ"}).url.path
-    assert desk.library.store.title_of("12/2026/NQ-HĐND")
+    assert desk.holdings.store.title_of("12/2026/NQ-HĐND")
     approved(office, desk, path)
-    assert not desk.library.store.title_of("12/2026/NQ-HĐND")
+    assert not desk.holdings.store.title_of("12/2026/NQ-HĐND")
 
 
 def test_a_rate_is_proposed_approved_used_and_taken_back(office: Office, desk: Desk, tmp_path: Path) -> None:
@@ -215,13 +215,13 @@ def test_a_rate_is_proposed_approved_used_and_taken_back(office: Office, desk: D
     page = f"{K}/tham-so/local_topup"
     browser.get(page)
     path = browser.post(page, TOPUP).url.path
-    desk.library.wait()
+    desk.holdings.wait()
     file = tmp_path / "data" / "rates" / "console.yaml"
     assert not file.exists() and "165.000" in text(browser.get(path)), "cards that would change are shown"
     approved(office, desk, path)
     row = next(r for r in load_rates(file.parent).rows("local_topup") if r.where["province"] == "Quảng Ngãi")
     assert (str(row.value), row.checked_by, row.since.isoformat()) == ("0.2", "bientap, bientap2", "2027-01-01")
-    assert any(r.where["province"] == "Quảng Ngãi" for r in desk.library.rates().rows("local_topup")), "it answers"
+    assert any(r.where["province"] == "Quảng Ngãi" for r in desk.holdings.rates().rows("local_topup")), "it answers"
     assert "Đề xuất 1" in text(browser.get(page))
     again = browser.post(page, TOPUP | {"value": "30"})
     assert again.status_code == 400 and "hai dòng cùng bắt đầu" in text(again)
@@ -230,11 +230,11 @@ def test_a_rate_is_proposed_approved_used_and_taken_back(office: Office, desk: D
     browser.get(page)
     assert browser.post(f"{page}/go", {"of": "1", "note": ""}).status_code == 400
     path = browser.post(f"{page}/go", {"of": "1", "note": "nghị quyết chưa ban hành"}).url.path
-    desk.library.wait()
+    desk.holdings.wait()
     assert file.exists()
     approved(office, desk, path)
     assert not file.exists() and not any(
-        r.where["province"] == "Quảng Ngãi" for r in desk.library.rates().rows("local_topup")
+        r.where["province"] == "Quảng Ngãi" for r in desk.holdings.rates().rows("local_topup")
     )
     assert [r["state"] for r in office.rows(table)] == ["undone", "done"]
 
@@ -243,7 +243,7 @@ def test_the_files_are_written_again_from_sql(office: Office, desk: Desk, tmp_pa
     browser = office.signed_in("bientap")
     browser.get(f"{K}/tham-so/local_topup")
     path = browser.post(f"{K}/tham-so/local_topup", TOPUP).url.path
-    desk.library.wait()
+    desk.holdings.wait()
     approved(office, desk, path)
     file = tmp_path / "data" / "rates" / "console.yaml"
     written = file.read_text(encoding="utf-8")
@@ -268,20 +268,20 @@ def test_a_card_is_checked_tried_approved_and_its_versions_kept(office: Office, 
     tried = text(browser.post(K + "/the-moi", CARD | {"try": "1", "ngay": "2027-01-01"}))
     assert "330.000 đồng/tháng" in tried and "484.000 đồng/tháng" in tried and office.rows(table) == []
     path = browser.post(K + "/the-moi", CARD).url.path
-    desk.library.wait()
+    desk.holdings.wait()
     assert browser.get(K + "/the/muc-dong-cua-xa").status_code == 404
     approved(office, desk, path)
     page = K + "/the/muc-dong-cua-xa"
     assert "484.000 đồng/tháng" in text(browser.get(page + "?ngay=2027-01-01"))
     browser.get(page + "/sua")
     path = browser.post(page + "/sua", CARD | {"answer": "Xin chào. " + ANSWER}).url.path
-    desk.library.wait()
+    desk.holdings.wait()
     approved(office, desk, path)
     assert "Xin chào" in text(browser.get(page)) and [r["state"] for r in office.rows(table)] == ["undone", "done"]
     assert "Xin chào" not in browser.get(page + "/sua?ban=1").text and "Xin chào" in browser.get(page + "/sua").text
     browser.get(page)
     path = browser.post(page + "/go", {"note": "không cần nữa"}).url.path
-    desk.library.wait()
+    desk.holdings.wait()
     approved(office, desk, path)
     assert browser.get(page).status_code == 404
     browser.get(K + "/the/muc-dong-thap-nhat")
@@ -293,7 +293,7 @@ def test_what_people_write_cannot_run(office: Office, desk: Desk) -> None:
     evil = "<script>alert(name)</script>"
     browser.get(K + "/the-moi")
     path = browser.post(K + "/the-moi", CARD | {"answer": f"{evil} {ANSWER}", "note": evil}).url.path
-    desk.library.wait()
+    desk.holdings.wait()
     approved(office, desk, path)
     path = uploaded(browser, RESOLUTION.replace("hộ nghèo được", f"hộ nghèo {evil} được"), f"{evil}.txt").url.path
     for page in (path, K + "/de-xuat/1", K + "/the/muc-dong-cua-xa", K + "/the/muc-dong-cua-xa/sua", K + "/de-xuat"):

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("bot.staff")
 
 
-class Library:
+class Holdings:
     """The knowledge of an installation as the console sees it.
 
     Without a `System` (`console.parts["system"]`) it works on the console's database and the folder `console.parts["data"]`, or one
