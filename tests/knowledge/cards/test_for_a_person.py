@@ -108,6 +108,7 @@ CASES = [
     ("so-tien-muon-dong", "Tháng chỉ đóng được 180k, hộ cận nghèo", "Chưa đủ: mức thấp nhất phải tự đóng là 198.000", "Đủ:"),
     ("so-tien-muon-dong", "Mỗi tháng tôi muốn đóng 500k", "chưa trừ hỗ trợ thì ứng với thu nhập khoảng 2.272.000", "Chưa đủ"),
     ("muc-dong-cao-nhat", "Mức cao nhất", "50.600.000 đồng", "46.800.000"),
+    ("ts-sinh-truoc-luat-moi", "Em dự sinh tháng 4 năm sau, nay mới vô", "6 tháng", "Có lẽ là không"),
     ("muc-dong-cao-nhat", "Tối đa chọn được 46,8 triệu phải không", "áp dụng từ 1/7/2026, thay mức 46.800.000", "Không chọn được"),
     ("a-so-tien-nay-co-dung-khong", "Nghe nói chỉ đóng 154.000 đồng", "Không, 154.000 đồng là mức thấp nhất cũ", "Còn tùy"),
     ("a-so-tien-nay-co-dung-khong", "Trước nay đóng 297.000 đồng", "trước 1/7/2025", "mức thấp nhất cũ"),
