@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test check format lint types quality bench lock clean system-packages
+.PHONY: help run install llm test check format lint types quality bench lock clean system-packages
 
 help: ## what each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -17,6 +17,9 @@ run: install ## install, load the starter knowledge, serve the web chat at 127.0
 	$(BIN)/tuvan run
 
 install: .stamps/install ## what the program needs, into .venv
+
+llm: .stamps/install ## also what a chat model needs (Ollama, OpenAI-compatible servers, Anthropic, Gemini)
+	$(PIP) install --no-deps -r requirements-llm.lock
 
 test: .stamps/install-dev system-packages check quality ## everything: format, lint, types, tests, answer quality
 	$(BIN)/python -m pytest -n $(JOBS)
@@ -42,7 +45,9 @@ COMPILE := $(BIN)/pip-compile --quiet --upgrade --strip-extras --no-header --no-
 lock: .stamps/install-dev ## pin every dependency again; the torch of TORCH is kept
 	echo "$(TORCH)" > .stamps/torch.txt
 	$(COMPILE) -c .stamps/torch.txt -o requirements.lock pyproject.toml
-	$(COMPILE) -c .stamps/torch.txt -c requirements.lock --extra=dev -o requirements-dev.lock pyproject.toml
+	$(COMPILE) -c .stamps/torch.txt -c requirements.lock --extra=dev --extra=llm -o requirements-dev.lock pyproject.toml
+	$(COMPILE) -c .stamps/torch.txt -c requirements-dev.lock --extra=llm -o .stamps/llm.txt pyproject.toml
+	grep -vxFf requirements.lock .stamps/llm.txt > requirements-llm.lock
 	sed -i -E 's/^(torch==[0-9.]+)\+cpu/\1/' requirements.lock requirements-dev.lock
 
 system-packages: ## Chromium, OCR, fonts and LibreOffice for the tests, on Debian and Ubuntu

@@ -10,6 +10,7 @@ from threading import Timer
 
 from sqlalchemy import Engine
 
+from bot.assisting import assistant_for
 from bot.clock import Clock, clock_for
 from bot.dialogue.answerer import KnowledgeAnswerer
 from bot.errors import BadSettings
@@ -26,6 +27,7 @@ from knowledge.cards.rendering import warm
 from knowledge.embedding import CachedEmbedder, Embedder, load_embedder, prepare_default_model
 from knowledge.index import VectorIndex, open_live
 from knowledge.live import LiveSearch, OpenIndex
+from knowledge.model import ChatModel
 from knowledge.rates import load_rates
 from knowledge.store import KnowledgeStore, StoreState, open_engine
 
@@ -69,11 +71,13 @@ def bootstrap(
     embedder: Embedder | None = None,
     clock: Clock | None = None,
     report: Report | None = None,
+    chat_model: ChatModel | None = None,
 ) -> System:
     """The parts for `settings`, the database migrated.
 
     `serving` opens the vector index of Chroma, which one process at a time may hold; without it vectors are searched one by
-    one, so that a command may run beside the server. Raises BadSettings, KnowledgeError.
+    one, so that a command may run beside the server. `chat_model` stands in for the one of the settings. Raises BadSettings,
+    KnowledgeError.
     """
     install(secrets_of(settings))
     try:
@@ -98,9 +102,8 @@ def bootstrap(
         later = Timer(_WARM_AFTER, warm, (known.cards,))  # not while the start itself needs the processor
         later.name, later.daemon = "cards-warm", True
         later.start()
-    return System(
-        settings, clock or clock_for(settings), engine, store, model, search, Knowledge(search, store, cards), cards
-    )
+    known_by = Knowledge(search, store, cards, assistant_for(settings, engine, chat_model))
+    return System(settings, clock or clock_for(settings), engine, store, model, search, known_by, cards)
 
 
 def card_answers(settings: Settings, embedder: Embedder | None, report: Report | None = None) -> CardAnswers:

@@ -6,7 +6,7 @@ comes back. Values here are plain data, safe to copy and compare.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
@@ -83,6 +83,10 @@ class ChatReply:
     about: Mapping[str, Any] = field(default_factory=dict)
 
 
+Show = Callable[[str], None]
+"""Is given all that may be shown so far of an answer that is still being made; must not block and not raise."""
+
+
 class Answerer(Protocol):
     """Answers one message of one conversation; may block, and is called from several threads at once.
 
@@ -93,13 +97,28 @@ class Answerer(Protocol):
 
 
 @runtime_checkable
+class ShowingAnswerer(Answerer, Protocol):
+    """An answerer that shows what is sure of an answer while it is still being made."""
+
+    def answer_aloud(self, text: str, *, session: str, show: Show) -> ChatReply:
+        """As `answer`; `show` is called from the same thread."""
+        ...
+
+
+@runtime_checkable
 class MemoryAnswerer(Answerer, Protocol):
     """An answerer that completes questions from the turn before, and fills cards for forms."""
 
     def follow(
-        self, text: str, *, session: str, past: Mapping[str, str], about: Mapping[str, Any] | None = None
+        self,
+        text: str,
+        *,
+        session: str,
+        past: Mapping[str, str],
+        about: Mapping[str, Any] | None = None,
+        show: Show | None = None,
     ) -> ChatReply:
-        """As `answer`, with the `past` and `about` of the reply before."""
+        """As `answer`, with the `past` and `about` of the reply before. `show` may be given what is sure of an answer still being made."""
         ...
 
     def explain(self, card: str, text: str) -> ChatReply | None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from knowledge.about import NOTHING, About
 from knowledge.understanding.followups import NO_PAST, Past
+
+if TYPE_CHECKING:
+    from knowledge.answering.claims import Grounds
 
 
 class AnswerStatus(StrEnum):
@@ -56,6 +61,18 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Material:
+    """What an answer was made of, for who words it anew: `body` is the part of the text that may be worded, `sources` are the texts it
+    stands on, itself first, and `grounds` (made when asked for) what may be claimed. `beside`: a body in the law's own words, which stays.
+    """
+
+    body: str
+    sources: tuple[str, ...]
+    grounds: tuple[Callable[[], Grounds], ...]
+    beside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """One answer, whole. `text` is what the citizen reads; `as_of` the day it holds for."""
 
@@ -69,3 +86,4 @@ class Answer:
     trace: tuple[Step, ...] = ()
     past: Past = NO_PAST  # what the next question may lean on; empty when nothing of this turn may be carried along
     about: About = NOTHING  # what the person has said of themself so far, this turn included
+    material: Material | None = field(default=None, repr=False, compare=False)

@@ -11,7 +11,7 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bot.errors import BotError
 from bot.messages import Button
@@ -185,6 +185,15 @@ class Check:
     ok: bool
     detail: str
     remedy: str = ""
+
+
+@runtime_checkable
+class Drafting(Protocol):
+    """A channel that shows an answer while it is still being written."""
+
+    async def draft(self, conversation: str, text: str, number: int) -> None:
+        """Shows `text` in the place of the draft `number` (not 0); never raises."""
+        ...
 
 
 class Channel(Protocol):

@@ -144,6 +144,15 @@ class Telegram:
             async with self._using() as line:
                 await attempt(line.bot.send_chat_action(conversation, ChatAction.TYPING, read_timeout=5.0))
 
+    async def draft(self, conversation: str, text: str, number: int) -> None:
+        """Shows `text` as a draft, which fades by itself; only private chats have drafts. Never raises."""
+        if conversation.startswith("-"):
+            return
+        with contextlib.suppress(ChannelError, RuntimeError):
+            async with self._using() as line:
+                call = line.bot.send_message_draft(int(conversation), number, text[:4000], read_timeout=3.0)
+                await attempt(call)
+
     async def acknowledge(self, event: Inbound) -> None:
         """Ends the waiting sign on a pressed button; too late is no harm."""
         if not event.acknowledge:

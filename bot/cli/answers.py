@@ -106,7 +106,8 @@ def _answer_all(system: System, questions: list[tuple[str, str]], output: Path, 
         with work.open("w", encoding="utf-8") as lines:
             for name, text in questions:
                 begin = time.perf_counter()
-                answer = system.knowledge.answer(text, today=system.clock.today(), on=day)
+                # Each line is a conversation of its own, also where the chat model's use is counted.
+                answer = system.knowledge.answer(text, today=system.clock.today(), on=day, person=f"batch:{name}")
                 lines.write(
                     json.dumps(_as_row(name, text, answer, time.perf_counter() - begin), ensure_ascii=False) + "\n"
                 )

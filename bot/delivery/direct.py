@@ -16,7 +16,7 @@ from bot.channels.contract import Inbound, Kind, Piece
 from bot.delivery.inbox import DIRECT, Inbox
 from bot.delivery.outbox import Outbox
 from bot.dialogue.turns import Turned, Turns
-from bot.messages import ChatReply
+from bot.messages import ChatReply, Show
 from bot.outreach.records import Records
 from knowledge.store import writing
 
@@ -41,6 +41,13 @@ class DirectTalks:
 
     def answer(self, text: str, *, session: str) -> ChatReply:
         """One turn. Raises what the database raises; then nothing of the turn was kept."""
+        return self._turn(text, session, None)
+
+    def answer_aloud(self, text: str, *, session: str, show: Show) -> ChatReply:
+        """As `answer`, with what is sure of it shown before it is whole."""
+        return self._turn(text, session, show)
+
+    def _turn(self, text: str, session: str, show: Show | None) -> ChatReply:
         now = self._clock()
         kind = Kind.BUTTON if text.startswith("@") else Kind.TEXT
         event = Inbound(DIRECT, secrets.token_hex(12), session, session, kind, text, order=int(now * 1000))
@@ -52,6 +59,7 @@ class DirectTalks:
             recent=taken.recent,
             now=self._clock(),
             reminds=False,  # nothing reaches a page that is closed
+            show=show,
         )
         pieces = [Piece(reply.text, reply.buttons) for reply in turned.replies]
         changes = dict(turned.changes) | {"state": dict(turned.state)}

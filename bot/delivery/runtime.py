@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Engine
 from bot.channels.contract import Capabilities, Channel, ChannelError, Inbound, Misconfigured
 from bot.delivery.accepting import Acceptor, CannotStore
 from bot.delivery.direct import DirectTalks
+from bot.delivery.drafts import Drafts
 from bot.delivery.inbox import Inbox
 from bot.delivery.leases import ChannelState, ChannelStates
 from bot.delivery.outbox import Outbox
@@ -100,7 +101,7 @@ class Runtime:
         self.direct = DirectTalks(engine, self.inbox, self.outbox, turns, self.records)
         self._workers = Workers(
             engine, self.inbox, self.outbox, turns, self.records, channels, self._name, count=workers, queued=self._queued,
-            acknowledge=self._acknowledge,
+            acknowledge=self._acknowledge, draft=Drafts(channels, lambda: self._loop),
         )  # fmt: skip
         self._senders: dict[str, Sender] = {}
         self._loop: asyncio.AbstractEventLoop | None = None

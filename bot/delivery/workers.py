@@ -7,6 +7,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Engine
@@ -30,7 +31,7 @@ _CHOICES = 40  # offered choices a conversation remembers: people press buttons 
 
 
 class Workers:
-    """`count` threads over one inbox. `queued` and `acknowledge` never block."""
+    """`count` threads over one inbox. `queued` and `acknowledge` never block; `draft` shows what is sure of an answer."""
 
     def __init__(
         self,
@@ -46,10 +47,11 @@ class Workers:
         clock: Callable[[], float] = time.time,
         queued: Callable[[str], None] = lambda channel: None,
         acknowledge: Callable[[Inbound], None] = lambda event: None,
+        draft: Callable[[Inbound, str], None] | None = None,
     ) -> None:
         self._engine, self._inbox, self._outbox, self._turns, self._records = engine, inbox, outbox, turns, records
         self._channels, self._name, self._count, self._clock = channels, name, count, clock
-        self._queued, self._acknowledge = queued, acknowledge
+        self._queued, self._acknowledge, self._draft = queued, acknowledge, draft
         self._busy: dict[str, tuple[float, Inbound]] = {}  # worker -> since when, with what
         self._wake = threading.Condition()
         self._stopping = False
@@ -125,6 +127,7 @@ class Workers:
             now=self._clock(),
             buttons=can.buttons > 0,
             reminds=not (can.free_hours or can.reach_hours),
+            show=partial(self._draft, taken.event) if self._draft is not None else None,
         )
         out, choices = self._pieces(taken, turned)
         state = dict(turned.state)

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from bot.clock import Clock
-from bot.messages import Button, ChatReply, Citation, Reply
+from bot.messages import Button, ChatReply, Citation, Reply, Show
 from knowledge.about import About
 from knowledge.answering import Answer, Knowledge
 from knowledge.law import Coordinate
@@ -27,12 +27,19 @@ class KnowledgeAnswerer:
         return self.follow(text, session=session, past={})
 
     def follow(
-        self, text: str, *, session: str, past: Mapping[str, str], about: Mapping[str, Any] | None = None
+        self,
+        text: str,
+        *,
+        session: str,
+        past: Mapping[str, str],
+        about: Mapping[str, Any] | None = None,
+        show: Show | None = None,
     ) -> ChatReply:
         """Answers `text`, which may lean on the turn before and on what the person said of themself; never raises."""
         before = Past(past.get("question", ""), past.get("topic", ""), past.get("asked", ""))
         known = About.of(about or {})
-        return as_reply(self._knowledge.answer(text, today=self._clock.today(), past=before, about=known))
+        today = self._clock.today()
+        return as_reply(self._knowledge.answer(text, today=today, past=before, about=known, person=session, show=show))
 
     def explain(self, card: str, text: str) -> ChatReply | None:
         """The answer of one card."""

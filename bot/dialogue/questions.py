@@ -43,7 +43,9 @@ class Questions:
         session = f"{here.event.channel}:{here.event.conversation}"
         if isinstance(self._answerer, MemoryAnswerer):
             kept = {} if here.event.group else here.state.get("about", {})  # in a group many people speak
-            said = self._answerer.follow(text, session=session, past=here.state.get("past", {}), about=kept)
+            said = self._answerer.follow(
+                text, session=session, past=here.state.get("past", {}), about=kept, show=here.show
+            )
             if not here.event.group:
                 self._learn(here, text, said)
         else:

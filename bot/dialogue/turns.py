@@ -15,7 +15,7 @@ from bot.delivery.leases import ChannelState
 from bot.delivery.windows import Purpose
 from bot.dialogue.talk import TEXT_LIMIT, Here, Said, Talk, chosen
 from bot.dialogue.texts import say
-from bot.messages import Reply
+from bot.messages import Reply, Show
 from bot.outreach.effects import Effect, Left
 from bot.outreach.erasure import ERASED
 from bot.outreach.handover import KEEP
@@ -62,11 +62,12 @@ class Turns:
         now: float,
         buttons: bool = True,
         reminds: bool = True,
+        show: Show | None = None,
     ) -> Turned:
         """What is said and remembered after `event`; `recent` messages came in the minute before it.
 
         `buttons`: the platform shows buttons, so that something may be offered under every answer. `reminds`: it takes messages that
-        nobody asked for, however long ago the person wrote.
+        nobody asked for, however long ago the person wrote. `show` is given what may be shown of an answer still being made.
         """
         state = dict(conversation.state)
         if event.kind is Kind.STOP:
@@ -83,7 +84,7 @@ class Turns:
                 return Turned("flood", state=state, changes=heard)
             heard["notified_until"] = now + _TOLD_FAST
             return Turned("flood:told", (Reply(say("too_fast")),), state, heard, purpose=Purpose.NOTICE)
-        here = Here(event, conversation.id, state, now, buttons, reminds)
+        here = Here(event, conversation.id, state, now, buttons, reminds, show)
         if conversation.staff_until > now:
             said = self._talk.rights(here)  # rights over one's data wait for nobody
             if said is None:

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from bot.channels.contract import Ask, Inbound
 from bot.dialogue.privacy import Keeping
-from bot.messages import Button, ChatReply, Reply
+from bot.messages import Button, ChatReply, Reply, Show
 from bot.outreach.effects import Effect
 from bot.outreach.hours import Hours
 from bot.outreach.records import Campaign, Held
@@ -85,6 +85,7 @@ class Here:
     now: float
     buttons: bool = True  # the platform shows buttons
     reminds: bool = True  # the platform takes messages that nobody asked for, months later
+    show: Show | None = None  # where what is sure of an answer still being made may be shown
 
 
 def with_buttons(said: ChatReply, buttons: tuple[Button, ...]) -> tuple[Reply, ...]:

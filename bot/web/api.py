@@ -7,11 +7,13 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
 
-from bot.messages import ChatReply
+from bot.messages import ChatReply, Show
 from bot.web.desk import BUTTON_LIMIT, SESSION, TEXT_LIMIT, Desk, checked_button, checked_session, checked_text
 from bot.web.metrics import Metrics
 from bot.web.refusals import Refused
+from bot.web.streaming import STREAM, streamed
 from knowledge.vietnamese import VISIBLE
 
 _TEXT: dict[str, Any] = {"type": "string", "maxLength": TEXT_LIMIT, "pattern": VISIBLE}
@@ -121,20 +123,32 @@ def chat_router(desk: Desk, metrics: Metrics) -> APIRouter:
         description="Gửi câu hỏi hoặc nút đã chọn, nhận câu trả lời kèm trích dẫn. Không cần cookie. "
         "Sends one message of a conversation and returns the cited answer. When the sources cannot be reached, the "
         "answer has status `unknown` and reason `cannot_reach_sources`, with HTTP 200.",
+        response_model=ChatResponse,
         responses={
+            200: {
+                "description": "Câu trả lời (the answer); một dòng sự kiện khi Accept là text/event-stream (a stream of events)",
+                "content": {STREAM: {"schema": {"type": "string"}}},
+            },
             400: {"model": Refusal, "description": "Không phải JSON (not JSON)"},
             413: {"model": Refusal, "description": "Quá 16 KiB (body too large)"},
             422: {"model": Refusal, "description": "Thiếu hoặc sai mục (missing or bad field)"},
             429: {"model": Refusal, "description": "Hỏi quá nhanh, xem Retry-After (too often)"},
         },
     )
-    async def chat(message: ChatRequest, request: Request) -> ChatResponse:
+    async def chat(message: ChatRequest, request: Request) -> ChatResponse | Response:
         session = checked_session(message.session)
         if (message.text is None) == (message.button is None):
             raise Refused(422, "empty" if message.text is None else "bad_fields")
         text = checked_text(message.text) if message.text is not None else checked_button(message.button or "")
-        reply = await desk.ask(text, session=session, address=request.client.host if request.client else "")
-        metrics.answer(reply.status, reply.reason)
-        return as_response(reply)
+        address = request.client.host if request.client else ""
+
+        async def ask(show: Show | None = None) -> ChatReply:
+            reply = await desk.ask(text, session=session, address=address, show=show)
+            metrics.answer(reply.status, reply.reason)
+            return reply
+
+        if STREAM in request.headers.get("accept", ""):
+            return await streamed(ask, lambda reply: as_response(reply).model_dump())
+        return as_response(await ask())
 
     return router

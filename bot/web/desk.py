@@ -20,7 +20,7 @@ from functools import partial
 import anyio
 from anyio import to_thread
 
-from bot.messages import CANNOT_REACH_SOURCES, Answerer, ChatReply, Reply
+from bot.messages import CANNOT_REACH_SOURCES, Answerer, ChatReply, Reply, Show, ShowingAnswerer
 from bot.web.limits import SlidingWindow
 from bot.web.refusals import Refused
 from bot.web.texts import say
@@ -88,9 +88,10 @@ class Desk:
         self._tasks: set[asyncio.Task[ChatReply]] = set()
         self._pool: anyio.CapacityLimiter | None = None
 
-    async def ask(self, text: str, *, session: str, address: str = "") -> ChatReply:
+    async def ask(self, text: str, *, session: str, address: str = "", show: Show | None = None) -> ChatReply:
         """The answer to one checked message; never raises for what goes wrong behind the desk.
 
+        `show` is called from another thread with what is sure of an answer that is still being made.
         Raises Refused (429) when the session or address asks too often or its last question is still open.
         """
         self._admit(session, address)
@@ -102,7 +103,7 @@ class Desk:
         given_up = threading.Event()
         # Never cancelled: cancelling would free the thread's place in the pool while the thread still runs.
         task = asyncio.create_task(
-            to_thread.run_sync(partial(self._answer, text, session, given_up), limiter=self._pool)
+            to_thread.run_sync(partial(self._answer, text, session, given_up, show), limiter=self._pool)
         )
         self._tasks.add(task)
         task.add_done_callback(partial(self._leave, session))
@@ -129,11 +130,14 @@ class Desk:
         if limited:
             self._addresses.count(address)
 
-    def _answer(self, text: str, session: str, given_up: threading.Event) -> ChatReply:
+    def _answer(self, text: str, session: str, given_up: threading.Event, show: Show | None) -> ChatReply:
         if given_up.is_set():  # waited in the queue for longer than the citizen did
             return _sorry("cannot_reach")
         try:
-            reply = self._answerer.answer(text, session=session)
+            if show is not None and isinstance(self._answerer, ShowingAnswerer):
+                reply = self._answerer.answer_aloud(text, session=session, show=show)
+            else:
+                reply = self._answerer.answer(text, session=session)
         except Exception as error:
             place = traceback.extract_tb(error.__traceback__)[-1]
             log.error("answer failed: %s at %s:%s", type(error).__name__, place.name, place.lineno)

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
+from functools import partial
 
 from knowledge.about import FAMILIES, NOTHING, About
 from knowledge.answering.citing import Sources, cite, names_of
@@ -24,7 +25,7 @@ from knowledge.answering.routing import (
     strength,
 )
 from knowledge.answering.texts import button_choices, say
-from knowledge.answers import Answer, AnswerStatus, Choice, Citation
+from knowledge.answers import Answer, AnswerStatus, Choice, Citation, Material
 from knowledge.calculators import BadCase
 from knowledge.cards.fitting import uses
 from knowledge.cards.matching import CardIndex, Match, bare
@@ -250,18 +251,30 @@ class CardAnswers:
         if citations and card.status is AnswerStatus.ANSWERED:
             parts.append(say("basis_of_card", clauses=names_of(citations[:_NAMED]), day=day(asked.as_of)))
         text = "\n".join(parts)
-        grounds = Grounds.of(
-            texts=[*filled.formulas, before],
+        texts = [*filled.formulas, before]
+        grounds_of = partial(
+            Grounds.of,
             rates=filled.rates,
             results=[*filled.values, asked.as_of, *asked.facts.groups, *groups_named(card.answer)],
             coordinates=[*coordinates, *filled.named],
             said=f"{asked.search_text}. {asked.earlier}",
         )
-        if wrong := unfounded(text, grounds):
+        if wrong := unfounded(text, grounds_of(texts)):
             _log_claims(card, [claim.text for claim in wrong])
             return None
         reason = "impossible_case" if before else f"card:{card.id}"
-        return Answer(card.status, reason, text, asked.as_of, citations, call_back=card.status is AnswerStatus.HANDOFF)
+        body = "\n".join(part for part in (before, said, filled.change) if part)
+        quotes = tuple(c.quote for c in citations if c.verbatim)
+        material = Material(body, (body, *quotes), (partial(grounds_of, [*texts, *quotes], wording=(body,)),))
+        return Answer(
+            card.status,
+            reason,
+            text,
+            asked.as_of,
+            citations,
+            call_back=card.status is AnswerStatus.HANDOFF,
+            material=material,
+        )
 
 
 def _spoken_of(whole: Iterable[Match], parts: Sequence[Match]) -> Match | None:
@@ -296,8 +309,20 @@ def joined(first: Answer, second: Answer) -> Answer:
     if len(text) > _LONGEST:
         return first
     return replace(
-        first, text=text, citations=citations[: _MOST_CITATIONS + 2], reason=f"{first.reason}+{second.reason}"
+        first,
+        text=text,
+        citations=citations[: _MOST_CITATIONS + 2],
+        reason=f"{first.reason}+{second.reason}",
+        material=_of_both(first.material, second.material),
     )
+
+
+def _of_both(first: Material | None, second: Material | None) -> Material | None:
+    """The material of two answers told as one."""
+    if first is None or second is None:
+        return None
+    body = f"{first.body}\n{second.body}"
+    return Material(body, (body, *first.sources[1:], *second.sources[1:]), (*first.grounds, *second.grounds))
 
 
 _NUMBER = re.compile(r"\b\d{1,4}(?:\.\d+)?/\d{4}\b")

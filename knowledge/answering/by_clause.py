@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 
 from knowledge.answering.basis import split_basis
 from knowledge.answering.citing import Sources, cite, names_of
@@ -12,7 +13,7 @@ from knowledge.answering.claims import Grounds, unfounded
 from knowledge.answering.evidence import Evidence
 from knowledge.answering.extract import MOST_WORDS, Extract, extract, first_sentence
 from knowledge.answering.texts import say
-from knowledge.answers import Answer, AnswerStatus, Citation
+from knowledge.answers import Answer, AnswerStatus, Citation, Material
 from knowledge.law import Coordinate, DocumentKind
 from knowledge.questions import Question
 from knowledge.search import Found, Searcher
@@ -97,16 +98,20 @@ def compose(
     if end is not None and as_of <= end <= as_of + timedelta(days=NOTICE_DAYS):
         lines.append(say("change_ahead", day=day(end)))
     text = "\n".join(lines)
-    grounds = Grounds.of(
+    grounds_of = partial(
+        Grounds.of,
         texts=[*map(_numbered, clauses), passage.heading, passage.title, *(c.quote for c in citations)],
         results=[as_of, *([end] if end else [])],
         coordinates=[*(p.coordinate for p in clauses), *basis],
         said="",
     )
-    if unfounded(text, grounds):
+    if unfounded(text, grounds_of()):
         return None
     reason = "exact_clause" if found.exact else "handbook" if handbook else "clause_quoted"
-    return Answer(AnswerStatus.ANSWERED, reason, text, as_of, citations)
+    material = Material(
+        words, (words, *(c.quote for c in citations if c.quote not in words)), (grounds_of,), beside=True
+    )
+    return Answer(AnswerStatus.ANSWERED, reason, text, as_of, citations, material=material)
 
 
 def _article_of(question: Question, chosen: Chosen, found: Sequence[tuple[Found, PassageRow]]) -> list[PassageRow]:

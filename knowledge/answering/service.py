@@ -13,6 +13,7 @@ from knowledge.about import NOTHING, About, says
 from knowledge.answering import by_clause
 from knowledge.answering.by_card import Asked, CardAnswers, joined
 from knowledge.answering.citing import Sources
+from knowledge.answering.helped import Assistant, Show, helped
 from knowledge.answering.remembering import asked_again, known_of, learn, speaks_of_oneself
 from knowledge.answering.routing import enough_for_card, says_more, speaks_for, strength, without_mistaken
 from knowledge.answering.smalltalk import smalltalk
@@ -61,10 +62,17 @@ class Search(Protocol):
 class Knowledge:
     """Answers questions from what is known. Thread-safe."""
 
-    def __init__(self, search: Search, sources: Sources, cards: Callable[[], CardAnswers] | None = None) -> None:
+    def __init__(
+        self,
+        search: Search,
+        sources: Sources,
+        cards: Callable[[], CardAnswers] | None = None,
+        assistant: Assistant | None = None,
+    ) -> None:
         self._search = search
         self._sources = sources
         self._cards = cards
+        self._assistant = assistant
 
     def find(self, text: str, *, today: date, on: date | None = None, k: int = 10) -> list[tuple[Found, PassageRow]]:
         """The best `k` passages for `text` that hold on `on` (`today` when None), best first."""
@@ -74,16 +82,27 @@ class Knowledge:
         return self._with_words(searcher, found)
 
     def answer(
-        self, text: str, *, today: date, on: date | None = None, past: Past = NO_PAST, about: About = NOTHING
+        self,
+        text: str,
+        *,
+        today: date,
+        on: date | None = None,
+        past: Past = NO_PAST,
+        about: About = NOTHING,
+        person: str = "",
+        show: Show | None = None,
     ) -> Answer:
         """One answer; never raises. `on` fixes the day, else a future day in the question does, else `today`.
 
         `past` is what the conversation remembers of the turn before: a question that leans on it is completed first. `about` is what
-        the person has said of themself: it stands in for what a question of theirs leaves open, and the answer says so.
+        the person has said of themself: it stands in for what a question of theirs leaves open, and the answer says so. Where a chat
+        model is set, `person` is who its use is counted for, and `show` is given checked sentences while the answer is being written.
         """
         trace = Trace()
         try:
             answer = self._answer(text, today, on, trace, Before(past, about))
+            if self._assistant is not None:
+                answer = self._helped(answer, text, today, on, trace, Before(past, about), person, show)
         except Exception as error:
             log.error("answering failed: %s", type(error).__name__)  # never the words of a citizen
             answer = Answer(
@@ -95,6 +114,32 @@ class Knowledge:
                 about=about,
             )
         return replace(answer, trace=trace.steps)
+
+    def _helped(
+        self,
+        answer: Answer,
+        text: str,
+        today: date,
+        on: date | None,
+        trace: Trace,
+        before: Before,
+        person: str,
+        show: Show | None,
+    ) -> Answer:
+        """`answer` with the help of the chat model; whatever fails there, it stands as it is."""
+        assert self._assistant is not None
+        turn = self._assistant.turn(person, today, trace, show)
+        try:
+            return helped(
+                answer,
+                text,
+                before.past,
+                turn,
+                lambda question: self._answer(question, today, on, trace, Before(NO_PAST, before.about)),
+            )
+        except Exception as error:
+            log.error("the chat model's part failed: %s", type(error).__name__)
+            return answer
 
     def explain(self, card_id: str, text: str, *, today: date) -> Answer | None:
         """The answer of one card to `text`, for a form that knows what is asked; None when it does not hold."""

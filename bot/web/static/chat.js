@@ -160,11 +160,12 @@ async function ask(shown, body, undo = () => {}) {
   try {
     const response = await fetch("/api/chat", {
       method: "POST",
-      headers: { "Content-Type": "application/json" },
+      headers: { "Content-Type": "application/json", Accept: "text/event-stream" },
       body: JSON.stringify({ session, ...body }),
       signal: patience.signal,
     });
-    const said = await response.json();
+    const streamed = (response.headers.get("Content-Type") ?? "").startsWith("text/event-stream");
+    const said = streamed ? await readEvents(response.body, (text) => showPart(typing, text)) : await response.json();
     if (response.ok) {
       log.append(...said.replies.map(answerOf));
       bringUp(turn);
@@ -190,10 +191,43 @@ async function ask(shown, body, undo = () => {}) {
     clearTimeout(slow);
     clearTimeout(end);
     typing.remove();
+    for (const part of log.querySelectorAll(".part")) part.remove();
     state.textContent = "";
     composer.removeAttribute("aria-busy");
     asking = false;
     connection(false);
+  }
+}
+
+// The answer as it is being written: only what the server has checked is ever sent.
+function showPart(typing, text) {
+  let part = typing.previousElementSibling;
+  if (!part.classList.contains("part")) {
+    part = copy("t-answer");
+    part.classList.add("part");
+    part.setAttribute("aria-hidden", "true"); // read aloud once, when it is whole
+    typing.before(part);
+  }
+  const words = part.querySelector(".words");
+  words.replaceChildren();
+  putWords(words, text);
+}
+
+async function readEvents(body, onPart) {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  let waiting = "";
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) throw new SyntaxError("the stream ended before the answer");
+    waiting += value;
+    for (let end = waiting.indexOf("\n\n"); end >= 0; end = waiting.indexOf("\n\n")) {
+      const event = waiting.slice(0, end);
+      waiting = waiting.slice(end + 2);
+      const data = /^data: (.*)$/m.exec(event)?.[1];
+      if (!data) continue;
+      if (event.startsWith("event: answer")) return JSON.parse(data);
+      onPart(JSON.parse(data).text);
+    }
   }
 }
 

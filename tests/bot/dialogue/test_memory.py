@@ -10,7 +10,7 @@ import pytest
 
 from bot.channels.contract import Inbound, Kind
 from bot.dialogue.talk import OFFICE, Here, Talk
-from bot.messages import ChatReply, Reply
+from bot.messages import ChatReply, Reply, Show
 from tests.bot.dialogue.people import NOW, TODAY, Nobody, Person, find_place
 
 
@@ -24,7 +24,13 @@ class Remembers:
         return self.follow(text, session=session, past={})
 
     def follow(
-        self, text: str, *, session: str, past: Mapping[str, str], about: Mapping[str, Any] | None = None
+        self,
+        text: str,
+        *,
+        session: str,
+        past: Mapping[str, str],
+        about: Mapping[str, Any] | None = None,
+        show: Show | None = None,
     ) -> ChatReply:
         known = dict(about or {})
         self.given.append(known)
