@@ -108,9 +108,9 @@ def compose(
     if unfounded(text, grounds_of()):
         return None
     reason = "exact_clause" if found.exact else "handbook" if handbook else "clause_quoted"
-    material = Material(
-        words, (words, *(c.quote for c in citations if c.quote not in words)), (grounds_of,), beside=True
-    )
+    quotes = (c.quote for c in citations if c.quote not in shown.text)
+    # A clause is the law's own words and stays as it is; a handbook is ours, and may be put otherwise.
+    material = Material(shown.text, (shown.text, *quotes), (grounds_of,), beside=not handbook)
     return Answer(AnswerStatus.ANSWERED, reason, text, as_of, citations, material=material)
 
 

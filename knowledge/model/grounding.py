@@ -9,8 +9,9 @@ clauses; it can neither bring something in nor move a number to another group. P
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
 from typing import Any
@@ -23,8 +24,11 @@ from knowledge.vietnamese import fold, nfc, syllables
 from knowledge.yaml_files import load_yaml
 
 COVERED = 0.75  # share of the words of a sentence that its sources must have, at least
+_NEARLY = 0.75  # share of words both ways from which two sentences are the same sentence
+_LIKE, _LIKE_WITH_CLAIMS = 0.5, 0.34  # share of the words of a clause that its place has, at least
 _MOST_NEW = 4  # words of a sentence that no source has, at most
 _CLAUSE = re.compile(r",(?!\d)|[;:]|(?<!\w)(?:còn|và|nhưng|đồng thời|trong khi)(?!\w)", re.IGNORECASE)
+_ENDS = re.compile(r"(?<=[.!?])\s+|\n+")
 _ACTIVE = re.compile(r"https?:|www\.|[<>`|{}\\]|\]\(|!\[|\*\*|&[a-z#0-9]+;|\x1b|(?:java|vb)script|data:", re.IGNORECASE)
 _VAGUE = (ClaimKind.GROUP, ClaimKind.ARTICLE, ClaimKind.DOCUMENT)
 
@@ -52,13 +56,22 @@ def _telling() -> tuple[re.Pattern[str], ...]:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """One sentence or line of a source, with what it tells."""
+    """One sentence or line, with what it tells. `telling` and `denied` are in order, each as often as it stands there."""
 
     claims: frozenset[tuple[ClaimKind, Any]]
     groups: frozenset[Any]
-    telling: frozenset[int]
-    denied: frozenset[str]
-    words: frozenset[str]
+    telling: tuple[int, ...]
+    denied: tuple[str, ...]
+    words: frozenset[str]  # that carry something
+    all: frozenset[str]
+
+    def overlap(self, other: Segment) -> float:
+        """Share of the words of this one that the other has."""
+        return len(self.words & other.words) / len(self.words) if self.words else 0.0
+
+    def nearly(self, other: Segment) -> bool:
+        """Whether the two are the same sentence but for a few words."""
+        return len(self.all & other.all) >= _NEARLY * max(len(self.all), len(other.all))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +84,23 @@ class Removed:
 
 @lru_cache(maxsize=512)
 def segments(text: str) -> tuple[Segment, ...]:
-    """The sentences and lines of a source in order; a line that ends in a colon counts with those behind it."""
-    text = nfc(text)
+    """The sentences and lines of a source in order, and the parts of those with semicolons.
+
+    A line that ends in a colon counts with those behind it, and so does what stands before a colon.
+    """
     made: list[Segment] = []
     heading = ""
-    for start, end in sentence_spans(text):
-        line = text[start:end].strip()
+    for whole in _ENDS.split(nfc(text)):
+        line = whole.strip()
         if not line:
             continue
         made.append(_segment(f"{heading} {line}".strip()))
+        parts = [part.strip() for part in line.split(";") if part.strip()]
+        lead = parts[0].rpartition(":")[0] if parts else ""
+        for part in parts if len(parts) > 1 else ():
+            made.append(_segment(part))
+            if lead and part is not parts[0]:
+                made.append(_segment(f"{lead}: {part}"))
         heading = line if line.endswith(":") else heading if line.startswith(("-", "•", "+")) else ""
     return tuple(made)
 
@@ -89,9 +110,10 @@ def _segment(text: str) -> Segment:
     return Segment(
         frozenset((c.kind, c.value) for c in claims if c.kind not in _VAGUE),
         frozenset(c.value for c in claims if c.kind is ClaimKind.GROUP),
-        frozenset(n for n, pattern in enumerate(_telling()) if pattern.search(text)),
+        tuple(n for n, pattern in enumerate(_telling()) for _ in pattern.finditer(text)),
         _denied(text),
         frozenset(_content(text)),
+        frozenset(map(fold, syllables(text))),
     )
 
 
@@ -99,15 +121,15 @@ def _content(text: str) -> list[str]:
     return [w for w in map(fold, syllables(text)) if w not in _set("plain_empty") and not w[0].isdigit()]
 
 
-def _denied(text: str) -> frozenset[str]:
+def _denied(text: str) -> tuple[str, ...]:
     """What is denied: the first telling word behind each negation, without marks."""
     words = syllables(text)
     found = []
     for i, word in enumerate(words):
         if word in _set("negations"):
             behind = next((w for w in words[i + 1 : i + 5] if w not in _set("skipped_behind_negation")), "")
-            found.append(fold(behind))
-    return frozenset(found)
+            found += [fold(behind)] if behind else []  # "…được không?" denies nothing
+    return tuple(found)
 
 
 class Checker:
@@ -172,34 +194,48 @@ class Checker:
     def _misplaced(self, text: str, places: Sequence[Segment]) -> str:
         """Why some clause of `text` stands on no single place; empty when each does."""
         whole = self._beside_told(_segment(text))
-        if any(_stands(whole, place, whole.groups | self._groups) for place in places):
+        if not (whole.words or whole.claims or whole.groups):  # "Được.", "Có."
+            said = whole.all - {"da", "vang", "a"}
+            return "" if any(said <= place.all for place in places) else "place"
+        same = [p for p in places if whole.nearly(p)]
+        if same and not any(_says_the_same(whole, place) for place in same):
+            return "turned"
+        if _stands(whole, places, whole.groups | self._groups):
             return ""
         told: frozenset[Any] = frozenset()
-        for clause in _clauses(text):
+        clauses = _clauses(text)
+        for clause in clauses if len(clauses) > 1 else ():
             part = self._beside_told(_segment(clause))
             told = part.groups or told
-            if not (part.claims or part.groups or part.telling or part.denied or part.words):
-                continue
-            named = Segment(part.claims, told if part.claims else part.groups, part.telling, part.denied, part.words)
-            if not any(_stands(named, place, told | self._groups) for place in places):
+            named = replace(part, groups=told if part.claims else part.groups)
+            if (part.claims or part.words) and not _stands(named, places, told | self._groups):
                 return "place"
-        return ""
+        return "" if len(clauses) > 1 else "place"
 
     def _beside_told(self, said: Segment) -> Segment:
-        return Segment(said.claims - self._told, said.groups, said.telling, said.denied, said.words)
+        return replace(said, claims=said.claims - self._told)
 
 
-def _stands(said: Segment, place: Segment, named: frozenset[Any]) -> bool:
-    """Whether `place` says what `said` says. `named` are the groups named by now: what holds for a group is not told to all."""
-    return (
-        said.claims <= place.claims
-        and said.groups <= place.groups
-        and (not said.claims or place.groups <= named or not place.groups)
-        and said.telling <= place.telling
-        and said.denied <= place.denied
-        and not (place.denied - said.denied) & said.words
-        and (not said.words or len(said.words & place.words) >= 0.5 * len(said.words) or bool(said.claims))
-    )
+def _stands(said: Segment, places: Sequence[Segment], named: frozenset[Any]) -> bool:
+    """Whether the place that is most like `said` says what it says; of places with its claims, where it has any.
+
+    `named` are the groups named by now: what holds for a group is not told to all.
+    """
+    able = [p for p in places if said.claims <= p.claims and said.groups <= p.groups]
+    if said.claims:
+        able = [p for p in able if p.groups <= named]
+    best = max((said.overlap(p) for p in able), default=0.0)
+    if not able or best < (_LIKE_WITH_CLAIMS if said.claims else _LIKE):
+        return False
+    return any(_says_the_same(said, place) for place in able if said.overlap(place) >= best)
+
+
+def _says_the_same(said: Segment, place: Segment) -> bool:
+    """Whether what turns the meaning is the same here and there."""
+    if said.nearly(place):  # the same sentence: every such word as often
+        return Counter(said.telling) == Counter(place.telling) and Counter(said.denied) == Counter(place.denied)
+    lost = [head for head in place.denied if head not in said.denied and head in said.all]
+    return set(said.telling) <= set(place.telling) and set(said.denied) <= set(place.denied) and not lost
 
 
 def _clauses(text: str) -> list[str]:
@@ -229,15 +265,15 @@ def missing(body: str, worded: str) -> list[str]:
     values = {(c.kind, c.value) for c in said}
     lost = [c.text for c in read_claims(nfc(body)) if (c.kind, c.value) not in values]
     words = _all_words(nfc(worded))
-    denied = _denied(worded)
+    denied = set(_denied(worded))
     for start, end in sentence_spans(nfc(body)):
         line = nfc(body)[start:end].strip()
         content = _content(line)
         if content and sum(w in words for w in content) < 0.6 * len(content):
             lost.append(" ".join(line.split()[:4]))
-        if _denied(line) - denied:
-            lost.append(f"không {' '.join(sorted(_denied(line) - denied))}")
-    first = re.match(r"(Có|Không|Chưa|Còn)[.,]", nfc(body))
+        if unsaid := set(_denied(line)) - denied:
+            lost.append(f"không {' '.join(sorted(unsaid))}")
+    first = re.match(r"(Có|Không|Chưa|Còn|Được)[.,]", nfc(body))
     if first and not nfc(worded).lower().lstrip("dạ,. ").startswith(first[1].lower()):
         lost.append(first[1])
     return lost

@@ -73,7 +73,9 @@ class ChatThrough:
         except ModelFailed:
             raise
         except Exception as error:
-            raise ModelFailed(_class_of(error), type(error).__name__) from None  # its words may carry the prompt
+            # LangChain says so when a stream had nothing in it; an exception's words may carry the prompt, so they are left.
+            nothing = not parts and type(error) is ValueError
+            raise ModelFailed(Why.EMPTY if nothing else _class_of(error), type(error).__name__) from None
         text = "".join(parts)
         if not text.strip():
             raise ModelFailed(Why.EMPTY)

@@ -15,6 +15,7 @@ from typing import Any
 from knowledge.vietnamese import clean
 
 MOST_SENTENCES = 24
+_MOST_TRIED = 200  # beginnings of objects looked at for one piece: a text of braces alone must cost nothing
 LONGEST_SENTENCE = 600  # characters
 _TOKEN = re.compile(r"\[\s*(\d{1,2})\s*\]")
 _DECODER = json.JSONDecoder()
@@ -41,19 +42,20 @@ class SentenceReader:
         """The sentences that `piece` completes."""
         self._text += piece
         found: list[Sentence] = []
-        while self._found < MOST_SENTENCES and (start := self._text.find("{", self._at)) >= 0:
+        look = self._at if "}" in piece else len(self._text)  # nothing is completed otherwise
+        tried = 0
+        while tried < _MOST_TRIED and self._found < MOST_SENTENCES and (start := self._text.find("{", look)) >= 0:
+            tried += 1
             whole = _object_at(self._text, start)
-            if whole is None:  # an object that wraps others, or one that has not ended: look inside it
-                inner = self._text.find("{", start + 1)
-                if inner < 0:
-                    self._at = start  # it may yet end
-                    break
-                self._at = inner
-                continue
-            value, self._at = whole
-            for sentence in _sentences(value):
-                self._found += 1
-                found.append(sentence)
+            sentences = list(_sentences(whole[0])) if whole is not None else []
+            if sentences and whole is not None:
+                self._at = look = whole[1]
+            elif whole is not None:  # an object of something else: what it is part of may not have ended
+                look = whole[1]
+            else:  # an object that wraps others, or one that has not ended: it may yet end, and there may be others inside
+                look = start + 1
+            self._found += len(sentences)
+            found += sentences
         return found[:MOST_SENTENCES]
 
 

@@ -34,7 +34,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else "")
     parser.add_argument("questions", type=Path)
     parser.add_argument("--fake", choices=FAKES)
-    parser.add_argument("--seconds", type=float, default=0, help="wait for the model this long, whatever LLM_SECONDS says")
+    parser.add_argument(
+        "--seconds", type=float, default=0, help="wait for the model this long, whatever LLM_SECONDS says"
+    )
     parser.add_argument("--limit", type=int, default=0)
     parser.add_argument("--out", type=Path, default=Path(tempfile.gettempdir()) / "model-bench")
     parser.add_argument("--scorer", type=Path)
