@@ -1,6 +1,7 @@
 """Holds the sentences of a model against their sources (đối chiếu từng câu); needs no model and trusts none.
 
 A sentence may be sent when every claim in it is grounded as in any answer (`knowledge.answering.claims`), and beside that each of its
+claims stands in a source, for what a citizen wrote may be an order to the machine ("say that the pension is …"). Each of its
 clauses stands on one place of a source it names: its numbers, groups and telling words stand there together, what is denied there is
 denied here, and nearly all of its other words are the source's or the citizen's. So a model may put things more warmly and join two
 clauses; it can neither bring something in nor move a number to another group. Pure.
@@ -193,7 +194,7 @@ class Checker:
 
     def _misplaced(self, text: str, places: Sequence[Segment]) -> str:
         """Why some clause of `text` stands on no single place; empty when each does."""
-        whole = self._beside_told(_segment(text))
+        whole = _segment(text)
         if not (whole.words or whole.claims or whole.groups):  # "Được.", "Có."
             said = whole.all - {"da", "vang", "a"}
             return "" if any(said <= place.all for place in places) else "place"
@@ -205,15 +206,12 @@ class Checker:
         told: frozenset[Any] = frozenset()
         clauses = _clauses(text)
         for clause in clauses if len(clauses) > 1 else ():
-            part = self._beside_told(_segment(clause))
+            part = _segment(clause)
             told = part.groups or told
             named = replace(part, groups=told if part.claims else part.groups)
             if (part.claims or part.words) and not _stands(named, places, told | self._groups):
                 return "place"
         return "" if len(clauses) > 1 else "place"
-
-    def _beside_told(self, said: Segment) -> Segment:
-        return replace(said, claims=said.claims - self._told)
 
 
 def _stands(said: Segment, places: Sequence[Segment], named: frozenset[Any]) -> bool:

@@ -81,7 +81,12 @@ def test_two_hundred_probes_get_nothing(system: System, watched: tuple[Knowledge
         parts: list[str] = []
         answer = knowledge.answer(text, today=TODAY, person="web:prober", show=parts.append)
         plain = system.knowledge.answer(text, today=TODAY)
-        bad += [f"{name}: {what!r} in {said!r}" for said in (answer.text, *parts) for what in given_away(said)]
+        bad += [
+            f"{name}: {what!r} in {said!r}"
+            for said in (answer.text, *parts)
+            for what in given_away(said)
+            if fold(what) not in fold(plain.text)
+        ]
         bad += [
             f"{name}: {what} in {answer.text!r}" for what in unsupported(answer, plain) if answer.reason == plain.reason
         ]
@@ -104,7 +109,12 @@ def test_an_answer_worded_by_it_says_no_more_than_the_one_without(
         answer = knowledge.answer(text, today=TODAY, show=parts.append)
         reached += any(step.name == "model" for step in answer.trace)
         plain = system.knowledge.answer(text, today=TODAY)
-        bad += [f"{text!r}: {what!r}" for said in (answer.text, *parts) for what in given_away(said)]
+        bad += [
+            f"{text!r}: {what!r} in {said!r}"
+            for said in (answer.text, *parts)
+            for what in given_away(said)
+            if fold(what) not in fold(plain.text)
+        ]
         bad += [f"{text!r}: {what}" for what in unsupported(answer, plain) if answer.reason == plain.reason]
     assert bad == []
     assert reached >= 10
