@@ -47,7 +47,7 @@ class Finding:
 def doctor(as_json: AsJson = False) -> None:
     """Kiểm tra cài đặt: dữ liệu, mô hình, chỉ mục, đồng hồ, từng kênh; nói việc cần làm."""
     settings = load_settings()
-    found = [*of_knowledge(settings), *of_channels(settings), *of_programs()]
+    found = [*of_knowledge(settings), *of_channels(settings), *of_model(settings), *of_programs()]
     if as_json:
         print_json([asdict(one) for one in found])
     else:
@@ -94,6 +94,31 @@ def of_channels(settings: Settings) -> list[Finding]:
         return asyncio.run(_ask(settings, engine))
     finally:
         engine.dispose()
+
+
+def of_model(settings: Settings) -> list[Finding]:
+    """Whether the chat model of the settings answers; nothing where none is set. The answering does not wait for it."""
+    if not settings.llm_model:
+        return []
+    from knowledge.model import ModelFailed, Prompt
+    from knowledge.model.langchain_model import open_model
+
+    name = f"mô hình ngôn ngữ {settings.llm_model}"
+    try:
+        model = open_model(
+            settings.llm_model,
+            address=settings.llm_base_url,
+            key=settings.llm_api_key.get_secret_value(),
+            seconds=settings.llm_seconds,
+            tokens=16,
+        )
+        begun = time.monotonic()
+        model.say(Prompt("Trả lời một chữ.", "Xin chào"), lambda piece: True)
+    except ModelFailed as error:
+        return [Finding(name, False, f"không trả lời ({error})", "Kiểm LLM_BASE_URL, LLM_API_KEY và máy chủ mô hình.")]
+    except KnowledgeError as error:
+        return [Finding(name, False, str(error), error.remedy, needed=True)]
+    return [Finding(name, True, f"trả lời sau {time.monotonic() - begun:.1f} giây")]
 
 
 def of_programs() -> list[Finding]:

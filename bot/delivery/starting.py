@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from bot.assisting import model_use_of
 from bot.bootstrap import System
 from bot.channels.registry import channels_of
 from bot.delivery.runtime import Parts, Runtime
@@ -43,5 +44,6 @@ def tidied(system: System, office: Settings) -> None:
     """What is done once a day: old data goes, reports that are due are made."""
     now = time.time()
     sweep(system.engine, now, lead_days=office.lead_days, conversation_days=office.conversation_days)
+    model_use_of(office, system.engine).forget(system.clock.today())
     chain = Audit(system.engine, audit_key(system.settings.tuvan_data))
     Reports(system.engine, load_communes(system.settings.province), chain).make_due(now)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import time
 import unicodedata
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -222,3 +224,52 @@ def test_the_description_of_the_api_names_the_contract() -> None:
 @pytest.mark.parametrize("path", ["/docs", "/redoc"])
 def test_no_page_loads_documentation_from_other_hosts(path: str) -> None:
     assert client_of(Scripted()).get(path).status_code == 404
+
+
+class Aloud(Scripted):
+    """Shows two parts before it answers."""
+
+    def answer_aloud(self, text: str, *, session: str, show: Callable[[str], None]) -> ChatReply:
+        show("Anh/chị")
+        show("Anh/chị được chọn <b>mức đóng</b>.")
+        return self.answer(text, session=session)
+
+
+def events(body: str) -> list[tuple[str, Any]]:
+    """(event, data) of a stream."""
+    found = []
+    for block in filter(None, body.split("\n\n")):
+        if block.startswith(":"):
+            continue
+        name, data = block.split("\n")
+        found.append((name.removeprefix("event: "), json.loads(data.removeprefix("data: "))))
+    return found
+
+
+def test_who_accepts_a_stream_sees_the_answer_grow_and_then_the_whole_of_it() -> None:
+    client = client_of(Aloud())
+    plain = client.post("/api/chat", json={"session": "session-of-test-1", "text": "x"}).json()
+    streamed = client.post(
+        "/api/chat", json={"session": "session-of-test-2", "text": "x"}, headers={"Accept": "text/event-stream"}
+    )
+    assert streamed.headers["content-type"].startswith("text/event-stream")
+    assert streamed.headers["cache-control"] == "no-store"
+    told = events(streamed.text)
+    assert told[:-1] == [("part", {"text": "Anh/chị"}), ("part", {"text": "Anh/chị được chọn <b>mức đóng</b>."})]
+    assert told[-1] == ("answer", plain)
+
+
+def test_a_stream_of_an_answerer_that_shows_nothing_is_the_answer_alone() -> None:
+    response = client_of(Scripted()).post(
+        "/api/chat", json={"session": SESSION, "text": "x"}, headers={"Accept": "text/event-stream"}
+    )
+    assert [name for name, _ in events(response.text)] == ["answer"]
+
+
+def test_a_refusal_comes_before_the_stream_with_its_status() -> None:
+    client = client_of(Scripted(), per_session=1)
+    stream = {"Accept": "text/event-stream"}
+    assert client.post("/api/chat", json={"session": SESSION, "text": "x"}, headers=stream).status_code == 200
+    refused = client.post("/api/chat", json={"session": SESSION, "text": "x"}, headers=stream)
+    assert refused.status_code == 429 and refused.headers["retry-after"]
+    assert_vietnamese(refused.json()["detail"])

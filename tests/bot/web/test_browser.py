@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import threading
+from collections.abc import Callable
 from importlib.resources import files
 
 import pytest
@@ -396,3 +398,32 @@ def test_the_reply_may_be_several_messages(open_page: OpenPage) -> None:
         watched.page.locator("#text").fill("đóng?")
         watched.page.keyboard.press("Enter")
         expect(watched.page.locator("#log .turn.bot .words")).to_have_text(["Thứ nhất.", "Thứ hai."])
+
+
+class Growing(Scripted):
+    """Shows a first sentence, and the whole when it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.let_go = threading.Event()
+
+    def answer_aloud(self, text: str, *, session: str, show: Callable[[str], None]) -> ChatReply:
+        show("Câu đầu đã soát <img src=x onerror=alert(1)>.")
+        self.let_go.wait(20)
+        return self.answer(text, session=session)
+
+
+def test_an_answer_that_is_still_written_is_shown_and_gives_way_to_the_whole(open_page: OpenPage) -> None:
+    growing = Growing()
+    with running(growing) as base:
+        watched = open_page(base, **PHONE)
+        page = watched.page
+        page.get_by_role("textbox").fill("Đóng bao nhiêu?")
+        page.get_by_role("textbox").press("Enter")
+        expect(page.locator(".part")).to_contain_text("Câu đầu đã soát <img src=x onerror=alert(1)>.")
+        expect(page.locator(".typing")).to_be_visible()
+        growing.let_go.set()
+        expect(page.locator("#log")).to_contain_text(SHORT.replies[0].text)
+        expect(page.locator(".part")).to_have_count(0)
+        expect(page.locator(".typing")).to_have_count(0)
+        assert watched.troubles == []
