@@ -11,11 +11,11 @@ from typing import Protocol
 
 from knowledge.about import NOTHING, About, says
 from knowledge.answering import by_clause
-from knowledge.answering.by_card import Asked, CardAnswers, joined
+from knowledge.answering.by_card import Asked, CardAnswers
+from knowledge.answering.choosing import from_card, of_clause
 from knowledge.answering.citing import Sources
 from knowledge.answering.helped import Assistant, Show, helped
 from knowledge.answering.remembering import asked_again, known_of, learn, speaks_of_oneself
-from knowledge.answering.routing import enough_for_card, says_more, speaks_for, strength, without_mistaken
 from knowledge.answering.smalltalk import smalltalk
 from knowledge.answering.texts import say
 from knowledge.answering.trace import Trace
@@ -26,7 +26,7 @@ from knowledge.speech import day
 from knowledge.store.records import PassageRow
 from knowledge.understanding.conduct import Conduct, by_likeness, english_topic, judge
 from knowledge.understanding.conduct_learned import HARDLY, MAY_BE_MISTAKEN, SURELY, SURELY_NOT, Likely
-from knowledge.understanding.facts import Facts, read_facts
+from knowledge.understanding.facts import read_facts
 from knowledge.understanding.followups import NO_PAST, Past, complete, only_facts
 from knowledge.understanding.situation import asks_yes_or_no, is_fragment, is_open_question
 from knowledge.vietnamese import clean
@@ -36,7 +36,6 @@ log = logging.getLogger("knowledge.answering")
 
 _OUR_LAW = re.compile(r"\bluật (?:bảo hiểm xã hội|bhxh)\b", re.IGNORECASE)
 _SCAM = "scam_report"  # who asks about a scam is answered with the warning
-_BY_EVENT = {"tu_tuat", "thai_san"}  # what is due there is decided by the day of the death or birth
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,10 +260,11 @@ class Knowledge:
         known = known_of(before.about, question.search_text, facts, before.past, today)
         own = speaks_of_oneself(question.search_text)
         asked = Asked(question.text, question.search_text, facts, as_of, today, known, own=own)
-        if not named and (from_card := self._from_card(question, asked, trace, chosen, likely)):
-            return from_card
+        cards = self._cards() if self._cards is not None else None
+        if not named and cards and (told := from_card(cards, self._sources, question, asked, trace, chosen, likely)):
+            return told
         if named and not (found and found[0][0].exact):
-            if question.named and (told := self._of_clause(question, facts, as_of, today, trace)):
+            if cards and (told := of_clause(cards, self._sources, question, facts, as_of, today, trace)):
                 return told
             return Answer(
                 AnswerStatus.UNKNOWN, "clause_not_held", say("clause_not_held", day=day(as_of)), as_of, call_back=True
@@ -276,74 +276,6 @@ class Knowledge:
         answer = by_clause.compose(searcher, question, chosen, as_of, self._sources, found)
         trace.note("clause", f"{chosen.passage.coordinate} {chosen.strength:.2f}" + ("" if answer else ", held back"))
         return answer or Answer(AnswerStatus.UNKNOWN, "held_back", say("unknown"), as_of, call_back=True)
-
-    def _from_card(
-        self,
-        question: Question,
-        asked: Asked,
-        trace: Trace,
-        chosen: by_clause.Chosen | None,
-        likely: Likely | None,
-    ) -> Answer | None:
-        """The answer of the nearest card that is near enough and holds its claims; None when there is none."""
-        if self._cards is None:
-            return None
-        cards = self._cards()
-        matches = cards.match(asked)
-        if likely and likely.ordinary >= SURELY:
-            matches = without_mistaken(matches)
-        if matches and chosen and speaks_for(question, chosen, matches[0]):
-            trace.note("cards", f"{matches[0].card.id} is not about {chosen.passage.number}")
-            return None
-        if matches and chosen and says_more(chosen, matches[0]):
-            trace.note("cards", f"{matches[0].card.id} says less than {chosen.passage.coordinate}")
-            return None
-        if (
-            matches
-            and asked.facts.happened
-            and matches[0].card.topic in _BY_EVENT
-            and matches[0].card.holds(asked.facts.happened)  # before the law there was nothing: today's card says so
-        ):
-            asked = replace(asked, as_of=asked.facts.happened)
-        trace.note("cards", ", ".join(f"{m.card.id} {m.score:.2f}/{strength(m):.2f}" for m in matches[:3]) or "none")
-        if not matches or not enough_for_card(matches):
-            part = cards.by_part(asked)
-            if part is None or (chosen and says_more(chosen, part)):
-                return None
-            trace.note("part", f"{part.card.id} {strength(part):.2f}")
-            matches = [part]
-        first, known = matches[0], NOTHING
-        if asked.remembered == NOTHING:
-            answer = cards.answer(first.card, asked, self._sources)
-        else:
-            first = cards.for_person(first, asked)
-            answer, known = cards.for_this_person(first.card, asked, self._sources)
-            trace.note("remembered", ", ".join(known.families) or "changes nothing")
-        matches = [first, *matches[1:]]
-        trace.note("card", matches[0].card.id + ("" if answer else ", held back"))
-        answer = answer and replace(answer, past=Past(topic=matches[0].card.topic))
-        if answer is None or answer.status is not AnswerStatus.ANSWERED:
-            return answer  # where one thing more must be asked back, nothing has been worked out yet
-        for card in cards.others(matches[0], asked):
-            more = cards.answer(card, asked, self._sources)
-            if more is not None and more.status is AnswerStatus.ANSWERED:
-                trace.note("second card", card.id)
-                answer = joined(answer, more)
-        return (
-            replace(answer, text=f"{say('recalled', facts=known.in_words())}\n{answer.text}")
-            if known != NOTHING
-            else answer
-        )
-
-    def _of_clause(self, question: Question, facts: Facts, as_of: date, today: date, trace: Trace) -> Answer | None:
-        """A card that explains the clause the question names, when its words are not held."""
-        if self._cards is None or question.named is None:
-            return None
-        cards = self._cards()
-        asked = Asked(question.text, question.search_text, facts, as_of, today)
-        match = cards.of_clause(question.named, asked)
-        trace.note("card of clause", match.card.id if match else "none")
-        return cards.answer(match.card, asked, self._sources) if match else None
 
     def _with_words(self, searcher: Searcher, found: list[Found]) -> list[tuple[Found, PassageRow]]:
         ids = [searcher.snapshot.catalogue.ids[f.row] for f in found]
