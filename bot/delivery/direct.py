@@ -56,7 +56,7 @@ class DirectTalks:
         pieces = [Piece(reply.text, reply.buttons) for reply in turned.replies]
         changes = dict(turned.changes) | {"state": dict(turned.state)}
         with writing(self._engine) as connection:
-            self._inbox.finish(connection, taken, outcome=turned.outcome, changes=changes)
+            self._inbox.finish(connection, taken, outcome=turned.outcome, changes=changes, topic=turned.topic)
             if turned.effects:
                 self._records.apply(connection, taken, turned.effects)
             self._outbox.add(

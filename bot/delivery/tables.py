@@ -58,11 +58,12 @@ inbox = Table(
     Column("state", String(10), nullable=False),  # new, done, flood, failed
     Column("attempts", Integer, nullable=False),
     Column("outcome", String(60), nullable=False),  # status and reason of the answer, for statistics
+    Column("topic", String(30)),  # of the card that answered; empty: of none, None: before topics were kept
     Column("done_at", Float),
     Index("uq_inbox_channel_event_id", "channel", "event_id", unique=True),
     Index("ix_inbox_conversation_id_state", "conversation_id", "state", "order_key"),
     # Holds all that analytics count, so that a year of questions is counted without reading one.
-    Index("ix_inbox_received_at", "received_at", "state", "outcome", "channel", "done_at", "conversation_id"),
+    Index("ix_inbox_received_at", "received_at", "state", "outcome", "channel", "done_at", "conversation_id", "topic"),
 )
 
 unread = Table(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from bot.channels.contract import Kind
@@ -201,6 +202,9 @@ class Talk:
 
     def _question(self, here: Here, text: str) -> Said:
         said = self._questions.ask(here, text)
+        return replace(self._answered(here, text, said), topic=said.past.get("topic", ""))
+
+    def _answered(self, here: Here, text: str, said: ChatReply) -> Said:
         outcome = f"{said.status}:{said.reason}"
         if action := action_of(said.reason):
             if action.instead:

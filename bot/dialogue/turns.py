@@ -36,6 +36,7 @@ class Turned:
     ask: Ask = Ask.NOTHING
     purpose: Purpose = Purpose.ANSWER
     effects: tuple[Effect, ...] = ()
+    topic: str = ""  # of the card that answered, for statistics
 
 
 class Turns:
@@ -99,7 +100,7 @@ class Turns:
         said = self._talk.take(here)
         replies = self._opened(said, state)
         purpose = Purpose.NOTICE if ERASED in state else Purpose.ANSWER
-        return Turned(said.outcome, replies, state, heard, said.ask, purpose, said.effects)
+        return Turned(said.outcome, replies, state, heard, said.ask, purpose, said.effects, said.topic)
 
     @staticmethod
     def _opened(said: Said, state: dict[str, Any]) -> tuple[Reply, ...]:
