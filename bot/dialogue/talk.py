@@ -16,6 +16,7 @@ from bot.dialogue import rights
 from bot.dialogue.filling import Filling
 from bot.dialogue.forms import FormState, Given
 from bot.dialogue.forms.readers import FindPlace
+from bot.dialogue.officers import officer_code
 from bot.dialogue.privacy import as_message
 from bot.dialogue.questions import Questions, wants_forgetting, wants_recall
 from bot.dialogue.reminding import Wish, may_be_about, stops, wants_bulletin, wish
@@ -38,7 +39,7 @@ from bot.dialogue.values import (
 )
 from bot.messages import Answerer, Button, ChatReply, Reply
 from bot.outreach.consent import Purpose
-from bot.outreach.effects import CameBy, Effect, NoReminders, PersonWanted, Reported
+from bot.outreach.effects import CameBy, Effect, NoReminders, OfficerCode, PersonWanted, Reported
 from knowledge.vietnamese import clean, fold
 
 TEXT_LIMIT = 1_000  # characters of one question
@@ -64,6 +65,8 @@ class Talk:
     def take(self, here: Here) -> Said:
         """What is said to the event of `here`."""
         event = here.event
+        if event.kind in (Kind.TEXT, Kind.START) and (code := officer_code(event.text)):
+            return _by_officer(here, code)
         form = self._forms.open(here)
         if event.kind is Kind.START:
             return self._start(here, event.text)
@@ -246,6 +249,13 @@ class Talk:
         effect = Reported("wrong", last["question"], last["answer"], last["reason"], tuple(last.get("trace", ())))
         buttons = (Button(say("button_lead"), LEAD), Button(say("button_person"), PERSON))
         return Said((Reply(say("wrong_noted"), buttons),), "wrong:noted", (effect,))
+
+
+def _by_officer(here: Here, code: str) -> Said:
+    """An officer's code: the chat is told what comes of it where it is stored; a page or a group is no chat of one officer."""
+    if here.event.channel == DIRECT or here.event.group:
+        return Said((Reply(say("officer_code_elsewhere")),), "officer_code:elsewhere")
+    return Said((), "officer_code", (OfficerCode(code),))
 
 
 def chosen(choices: Mapping[str, str], text: str) -> str:

@@ -22,6 +22,7 @@ from bot.delivery.tables import conversations, outbox
 from bot.delivery.windows import Purpose, may_send
 from bot.dialogue.texts import say as words
 from bot.errors import BotError
+from bot.outreach.staff_chats import staff_chat
 from bot.outreach.tables import handoffs
 from bot.outreach.transcripts import Line, lines_of
 from knowledge.store import reading, writing
@@ -89,7 +90,8 @@ class Handover:
     def tell(self, connection: Connection, chat: str, text: str) -> None:
         """Queues words for a Telegram chat of staff, when that channel is on."""
         if NOTIFIED in self._can() or chat in self._notify:
-            self._outbox.add(connection, self._staff_chat(connection, chat), NOTIFIED, [Piece(text)], Purpose.STAFF)
+            home = staff_chat(connection, NOTIFIED, chat, self._clock())
+            self._outbox.add(connection, home, NOTIFIED, [Piece(text)], Purpose.STAFF)
 
     def rows(self, states: Sequence[str] = ("waiting", "taken")) -> list[Wanted]:
         """Conversations in these states, the longest waiting first."""
@@ -218,21 +220,6 @@ class Handover:
         if row["reachable"] and row["channel"] != DIRECT:
             home, channel = row["conversation_id"], row["channel"]
             self._outbox.add(connection, home, channel, [Piece(words("person_back"))], Purpose.NOTICE)
-
-    def _staff_chat(self, connection: Connection, chat: str) -> int:
-        """The conversation row of a chat of staff: messages to it wait in the outbox like all others. It names no person."""
-        found = connection.execute(
-            select(conversations.c.id).where(conversations.c.channel == NOTIFIED, conversations.c.key == chat)
-        ).scalar()
-        if found is not None:
-            return int(found)
-        now = self._clock()
-        row = {
-            "channel": NOTIFIED, "key": chat, "person": "", "name": "", "state": {}, "created_at": now, "heard_at": now,
-            "reachable": True, "staff_until": 0.0, "notified_until": 0.0, "worker": "", "worker_until": 0.0,
-            "inbox_due": None, "outbox_due": None,
-        }  # fmt: skip
-        return int(connection.execute(insert(conversations).values(**row).returning(conversations.c.id)).scalar_one())
 
 
 def _found(connection: Connection, number: int) -> RowMapping:

@@ -84,7 +84,7 @@ def pages(console: Console) -> APIRouter:
 def name_of(topic: str | None) -> str:
     """A topic as staff read it."""
     if not topic:
-        return texts()["no_topic"]["before" if topic is None else "none"]
+        return str(texts()["no_topic"]["before" if topic is None else "none"])
     return str(texts()["topic"].get(topic, topic))
 
 

@@ -18,8 +18,8 @@ from bot.staff.analytics import ASKED, Analytics, percentile
 from bot.staff.figures import Figures, Period
 from bot.staff.pages.analytics import DAYS, DRAWN
 from bot.staff.rendering import texts
-from knowledge.cards.reader import load_cards
 from knowledge.cards.model import TOPICS
+from knowledge.cards.reader import load_cards
 from knowledge.store import writing
 from tests.bot.staff.office import HERE, THERE, Office
 
@@ -44,7 +44,8 @@ def ask(
     count = len(office.rows(inbox))
     row = {
         "channel": channel, "event_id": f"e{count}", "conversation_id": home, "order_key": float(count), "event": {"text": "bí mật"},
-        "received_at": at, "state": state, "attempts": 0, "outcome": outcome, "done_at": None if took is None else at + took, "topic": topic,
+        "received_at": at, "state": state, "attempts": 0, "outcome": outcome, "topic": topic,
+        "done_at": None if took is None else at + took,
     }  # fmt: skip
     with writing(office.engine) as connection:
         connection.execute(insert(inbox).values(**row))
