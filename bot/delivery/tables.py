@@ -32,6 +32,7 @@ conversations = Table(
     Column("reachable", Boolean, nullable=False),  # False: blocked or unfollowed, until they write again
     Column("staff_until", Float, nullable=False),  # until then a person has the conversation and the bot is silent
     Column("notified_until", Float, nullable=False),  # the flood notice is not repeated before
+    Column("seen_at", Float),  # of the web chat: when its page last looked for an officer's words
     # The lease of the worker that has the conversation; a worker that dies loses it by time.
     Column("worker", String(40), nullable=False),
     Column("worker_until", Float, nullable=False),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.channels.contract import Ask, Inbound, Kind
-from bot.delivery.inbox import Conversation
+from bot.delivery.inbox import DIRECT, Conversation
 from bot.delivery.leases import ChannelState
 from bot.delivery.windows import Purpose
 from bot.dialogue.talk import TEXT_LIMIT, Here, Said, Talk, chosen
@@ -88,7 +88,9 @@ class Turns:
         if conversation.staff_until > now:
             said = self._talk.rights(here)  # rights over one's data wait for nobody
             if said is None:
-                return Turned("with_staff", state=state, changes=heard)
+                # A page that sends something waits for a word; elsewhere the platform itself shows that it was delivered.
+                told = (Reply(say("with_staff_web")),) if event.channel == DIRECT else ()
+                return Turned("with_staff", told, state, heard, purpose=Purpose.NOTICE)
             return Turned(said.outcome, said.replies, state, heard, said.ask, Purpose.NOTICE, said.effects)
         off = self._state_of(event.channel)
         if off.off_since is not None:

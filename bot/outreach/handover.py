@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine, RowMapping, func, insert, select, upd
 from bot.channels.contract import Capabilities, Piece
 from bot.delivery.inbox import DIRECT
 from bot.delivery.outbox import Outbox
+from bot.delivery.pages import give_up, is_open
 from bot.delivery.tables import conversations, outbox
 from bot.delivery.windows import Purpose, may_send
 from bot.dialogue.texts import say as words
@@ -118,7 +119,7 @@ class Handover:
         with writing(self._engine) as connection:
             row = _found(connection, number)
             _not_of_another(row, by, now)
-            _not_direct(row)
+            _page_is_open(row, now)
             if row["state"] == "closed":
                 if (newer := _open_one(connection, row["conversation_id"])) is not None:
                     raise BadHandover(f"Cuộc trò chuyện này đang mở ở số {newer}.", f"Mở số {newer}.")
@@ -141,7 +142,6 @@ class Handover:
                 raise BadHandover("Cuộc trò chuyện này không còn.")
             number = _open_one(connection, conversation_id)
             if number is None:
-                _not_direct(row)
                 self._can_write(row, now)
                 values = {"conversation_id": conversation_id, "reason": BY_STAFF, "state": "taken", "asked_at": now,
                           "taken_by": by, "taken_at": now, "closed_at": None}  # fmt: skip
@@ -185,7 +185,14 @@ class Handover:
             also(connection)
 
     def round(self, now: float) -> int:
-        """Hands back conversations whose officer has been silent for too long; how many."""
+        """Hands back conversations whose officer has been silent for too long; how many. Gives up what pages that are gone did not get."""
+        with reading(self._engine) as connection:
+            waits = connection.execute(
+                select(outbox.c.id).where(outbox.c.channel == DIRECT, outbox.c.state == "waiting").limit(1)
+            ).first()
+        if waits is not None:
+            with writing(self._engine) as connection:
+                give_up(connection, now)
         silent = (conversations.c.staff_until > 0, conversations.c.staff_until <= now)
         with reading(self._engine) as connection:
             found = list(connection.execute(select(conversations.c.id, conversations.c.staff_until).where(*silent)))
@@ -197,7 +204,7 @@ class Handover:
                     .where(conversations.c.id == home, conversations.c.staff_until == until)  # nobody has spoken since
                     .values(staff_until=0.0)
                     .returning(conversations.c.id.label("conversation_id"), conversations.c.channel,
-                               conversations.c.reachable)
+                               conversations.c.reachable, conversations.c.seen_at)
                 ).mappings().first()  # fmt: skip
                 if row is None:
                     continue
@@ -208,6 +215,9 @@ class Handover:
 
     def _can_write(self, row: Mapping[Any, Any], now: float) -> None:
         """Raises BadHandover when nothing that is written now would reach the person."""
+        if row["channel"] == DIRECT:
+            _page_is_open(row, now)
+            return
         if (can := self._can().get(row["channel"])) is None:
             raise BadHandover(f"Kênh {channel_name(row['channel'])} chưa bật.", "Người quản trị đặt mã của kênh.")
         if not row["reachable"]:
@@ -217,7 +227,7 @@ class Handover:
             raise BadHandover(f"Không nhắn được: {decision.reason}.", "Gọi theo số họ để lại, nếu có.")
 
     def _back(self, connection: Connection, row: Mapping[Any, Any]) -> None:
-        if row["reachable"] and row["channel"] != DIRECT:
+        if row["reachable"] and (row["channel"] != DIRECT or is_open(row["seen_at"], self._clock())):
             home, channel = row["conversation_id"], row["channel"]
             self._outbox.add(connection, home, channel, [Piece(words("person_back"))], Purpose.NOTICE)
 
@@ -225,7 +235,7 @@ class Handover:
 def _found(connection: Connection, number: int) -> RowMapping:
     row = connection.execute(
         select(handoffs, conversations.c.channel, conversations.c.heard_at, conversations.c.reachable,
-               conversations.c.staff_until)
+               conversations.c.staff_until, conversations.c.seen_at)
         .join_from(handoffs, conversations)
         .where(handoffs.c.id == number)
         .with_for_update()
@@ -240,10 +250,11 @@ def _not_of_another(row: RowMapping, by: str, now: float) -> None:
         raise BadHandover(f"{row['taken_by']} đang giữ cuộc trò chuyện này.", "Chờ người ấy trả lại.")
 
 
-def _not_direct(row: Mapping[Any, Any]) -> None:
-    if row["channel"] == DIRECT:
+def _page_is_open(row: Mapping[Any, Any], now: float) -> None:
+    """Raises BadHandover for a web chat whose page is gone: nothing written there would be read."""
+    if row["channel"] == DIRECT and not is_open(row["seen_at"], now):
         raise BadHandover(
-            "Người này hỏi trên trang web, không nhắn lại được.", "Gọi theo số họ để lại, nếu có; gọi xong thì đóng."
+            "Người này đã rời trang web, không nhắn lại được.", "Gọi theo số họ để lại, nếu có; gọi xong thì đóng."
         )
 
 
