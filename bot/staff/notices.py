@@ -39,6 +39,16 @@ class Shown:
     at: float
     why: str
 
+    @property
+    def page(self) -> str:
+        """The page of the console that the words point to, may be empty."""
+        return self.text[at:] if (at := self.text.find("/staff")) >= 0 else ""
+
+    @property
+    def words(self) -> str:
+        """The words without the address, which a page shows as a link."""
+        return self.text.rpartition(". Xem")[0] + "." if self.page and ". Xem" in self.text else self.text
+
 
 @dataclass(frozen=True, slots=True)
 class Reach:

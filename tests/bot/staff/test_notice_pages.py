@@ -33,7 +33,7 @@ def shown(office: Office, who: str, text: str) -> None:
     with writing(office.engine) as connection:
         connection.execute(
             insert(notices).values(staff_id=office.people[who].id, text=text, created_at=office.hands.now, outbox_id=None,
-                                   state="shown", why="đã quá 48 giờ từ tin cuối anh/chị nhắn")
+                                   state="shown", why="đã quá 48 giờ từ tin nhắn cuối của cán bộ")
         )  # fmt: skip
 
 
@@ -86,6 +86,16 @@ def test_what_could_not_be_sent_is_read_by_its_officer_alone(office: Office) -> 
     assert office.rows(notices) == []
 
 
+def test_a_notice_in_the_console_is_a_link_to_what_it_tells_of(office: Office) -> None:
+    shown(office, "here", "Anh/chị có 3 việc quá hạn. Xem danh sách: https://vi.du/staff/lead?xem=call&phu_trach=me")
+    shown(office, "here", "Có người ở xã A muốn được gọi lại, số 7. Xem: https://vi.du/staff/lead/7")
+    page = office.signed_in("here").get("/staff").text
+    assert '<a href="/staff/lead?xem=call&amp;phu_trach=me">Anh/chị có 3 việc quá hạn.</a>' in page
+    assert (
+        '<a href="/staff/lead/7">Có người ở xã A muốn được gọi lại, số 7.</a>' in page and "https://vi.du" not in page
+    )
+
+
 def test_the_office_sees_who_cannot_be_told_right_now(with_channels: Office) -> None:
     office = with_channels
     choices = Choices(office.engine, office.console.audit)
@@ -100,7 +110,7 @@ def test_the_office_sees_who_cannot_be_told_right_now(with_channels: Office) -> 
         )  # fmt: skip
     page = office.signed_in("admin").get("/staff/cai-dat").text
     assert "48 giờ" in page and "Mỗi cán bộ tự chọn nơi nhận" in page
-    assert re.search(r"Tên here</td>.*?Telegram</td>.*?không gửi được, anh/chị đã chặn.*?hiện ở mục", page, re.S)
+    assert re.search(r"Tên here</td>.*?Telegram</td>.*?không gửi được, cán bộ đã chặn.*?hiện ở mục", page, re.S)
     assert re.search(r"Tên there</td>.*?e-mail</td>.*?chưa có máy chủ gửi thư", page, re.S)
     assert "123456" not in page and "there@vi.du.vn" not in page
     with writing(office.engine) as connection:
