@@ -9,8 +9,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from sqlalchemy import Connection, Engine, RowMapping, func, insert, select, update
@@ -23,11 +21,11 @@ from bot.delivery.tables import conversations, outbox
 from bot.delivery.windows import Purpose, may_send
 from bot.dialogue.texts import say as words
 from bot.errors import BotError
+from bot.outreach.handover_texts import channel_name, reason_name, text_of
 from bot.outreach.staff_chats import staff_chat
 from bot.outreach.tables import handoffs
 from bot.outreach.transcripts import Line, lines_of
 from knowledge.store import reading, writing
-from knowledge.yaml_files import load_yaml
 
 KEEP = 2 * 3600.0
 """Seconds after an officer's last word in which the bot stays silent."""
@@ -292,29 +290,3 @@ def _close(connection: Connection, conversation_id: int, now: float, *, taken_on
         .values(state="closed", closed_at=now)
     )
     _keep(connection, conversation_id, 0.0)
-
-
-def text_of(key: str) -> str:
-    """A text for staff."""
-    return str(_loaded()[key]).strip()
-
-
-def channel_name(channel: str) -> str:
-    """A channel as staff call it."""
-    return str(_loaded()["channels"].get(channel, channel))
-
-
-def reason_name(reason: str) -> str:
-    """Why a person is wanted, in words."""
-    return str(_loaded()["reasons"].get(reason, reason))
-
-
-def state_name(state: str) -> str:
-    """The state of a hand-over, in words."""
-    return str(_loaded()["states"].get(state, state))
-
-
-@cache
-def _loaded() -> dict[str, Any]:
-    loaded: dict[str, Any] = load_yaml(files("bot.outreach").joinpath("handover.yaml").read_text("utf-8"))
-    return loaded

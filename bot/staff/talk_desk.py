@@ -17,7 +17,8 @@ from bot.delivery.inbox import DIRECT
 from bot.delivery.outbox import Outbox
 from bot.delivery.pages import is_open
 from bot.delivery.windows import Purpose, may_send, window_of
-from bot.outreach.handover import Also, BadHandover, Handover, channel_name
+from bot.outreach.handover import Also, BadHandover, Handover
+from bot.outreach.handover_texts import channel_name
 from bot.staff.accounts import Person
 from bot.staff.audit import Audit
 from bot.staff.talks import Talk, Talks
