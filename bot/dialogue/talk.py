@@ -234,9 +234,10 @@ class Talk:
     # people and rights
 
     def _person(self, here: Here, reason: str, said: ChatReply | None = None) -> Said:
-        key = "person_wanted" if self._office.hours.open_at(here.now) else "person_later"
+        at_work = self._office.hours.open_at(here.now)
+        key = "person_wanted" if at_work else "person_later"
         if here.event.channel == DIRECT:
-            key = "person_web"
+            key = "person_web" if at_work else "person_web_later"
         told = say(key, hours=self._office.hours.in_words())
         text = f"{said.replies[0].text}\n\n{told}" if said is not None and said.replies else told
         reply = Reply(text, (Button(say("button_lead"), LEAD),))
