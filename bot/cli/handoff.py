@@ -12,7 +12,8 @@ from bot.cli.answers import AsJson
 from bot.cli.app import app
 from bot.cli.output import console, print_json
 from bot.delivery.outbox import Outbox
-from bot.outreach.handover import Handover, channel_name, reason_name, state_name
+from bot.outreach.handover import Handover
+from bot.outreach.handover_texts import channel_name, reason_name, state_name
 from bot.settings import TIME_ZONE, load_settings
 from bot.storage.migrate import migrate
 from knowledge.store import open_engine

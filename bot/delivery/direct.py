@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 from bot.channels.contract import Inbound, Kind, Piece
 from bot.delivery.inbox import DIRECT, Inbox
 from bot.delivery.outbox import Outbox
+from bot.delivery.pages import Looked, PageMail
 from bot.dialogue.turns import Turned, Turns
 from bot.messages import ChatReply, Show
 from bot.outreach.records import Records
@@ -38,6 +39,11 @@ class DirectTalks:
     ) -> None:
         self._engine, self._inbox, self._outbox = engine, inbox, outbox
         self._turns, self._records, self._clock = turns, records, clock
+        self._mail = PageMail(engine, clock)
+
+    def look(self, session: str, after: int) -> Looked:
+        """What an officer has written to the page of `session` behind message `after`. Raises what the database raises."""
+        return self._mail.look(session, after)
 
     def answer(self, text: str, *, session: str) -> ChatReply:
         """One turn. Raises what the database raises; then nothing of the turn was kept."""
@@ -64,7 +70,7 @@ class DirectTalks:
         pieces = [Piece(reply.text, reply.buttons) for reply in turned.replies]
         changes = dict(turned.changes) | {"state": dict(turned.state)}
         with writing(self._engine) as connection:
-            self._inbox.finish(connection, taken, outcome=turned.outcome, changes=changes)
+            self._inbox.finish(connection, taken, outcome=turned.outcome, changes=changes, topic=turned.topic)
             if turned.effects:
                 self._records.apply(connection, taken, turned.effects)
             self._outbox.add(

@@ -163,16 +163,18 @@ class Inbox:
             ).scalar_one()
         return Taken(conversation, number, event, now, 0, recent, worker)
 
-    def finish(self, connection: Connection, taken: Taken, *, outcome: str, changes: Mapping[str, Any]) -> None:
+    def finish(
+        self, connection: Connection, taken: Taken, *, outcome: str, changes: Mapping[str, Any], topic: str = ""
+    ) -> None:
         """Marks the event done and gives the conversation back, inside the caller's transaction.
 
-        `changes` are columns of the conversation. Raises LeaseLost.
+        `changes` are columns of the conversation, `topic` is that of the card that answered. Raises LeaseLost.
         """
         _check_lease(connection, taken)
         done = connection.execute(
             update(inbox)
             .where(inbox.c.id == taken.inbox_id, inbox.c.state == "new")
-            .values(state="done", outcome=outcome[:60], done_at=self._clock())
+            .values(state="done", outcome=outcome[:60], topic=topic[:30], done_at=self._clock())
         )
         if done.rowcount != 1:
             raise LeaseLost("Sự kiện đã được xử lý ở nơi khác.")

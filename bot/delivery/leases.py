@@ -106,3 +106,18 @@ class ChannelStates:
         if there is None:
             with writing(self._engine) as connection:
                 connection.execute(self._insert(channel_states).values(row).on_conflict_do_nothing())
+
+
+class Remembered:
+    """States of channels, read from the database at most once a second: every turn asks for them."""
+
+    def __init__(self, read: Callable[[str], ChannelState], seconds: float = 1.0) -> None:
+        self._read, self._seconds = read, seconds
+        self._known: dict[str, tuple[float, ChannelState]] = {}
+
+    def __call__(self, channel: str) -> ChannelState:
+        at, state = self._known.get(channel, (-1e9, ChannelState()))
+        if time.monotonic() - at > self._seconds:
+            state = self._read(channel)
+            self._known[channel] = (time.monotonic(), state)
+        return state

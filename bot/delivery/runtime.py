@@ -21,8 +21,8 @@ from bot.channels.contract import Capabilities, Channel, ChannelError, Inbound, 
 from bot.delivery.accepting import Acceptor, CannotStore
 from bot.delivery.direct import DirectTalks
 from bot.delivery.drafts import Drafts
-from bot.delivery.inbox import Inbox
-from bot.delivery.leases import ChannelState, ChannelStates
+from bot.delivery.inbox import Inbox, Taken
+from bot.delivery.leases import ChannelStates, Remembered
 from bot.delivery.outbox import Outbox
 from bot.delivery.sender import Sender
 from bot.delivery.workers import SIGN_OF_LIFE, Workers
@@ -37,7 +37,10 @@ from bot.outreach.records import Records
 from bot.outreach.reminders import Reminding
 from bot.settings import TIME_ZONE
 from bot.staff.arrivals import arrived
+from bot.staff.due_notices import DueNotices
+from bot.staff.linking import link
 from bot.staff.mailing import Mails, Post
+from bot.staff.notices import Notices
 
 log = logging.getLogger("bot.delivery")
 
@@ -93,7 +96,9 @@ class Runtime:
         self._name = f"{socket.gethostname()[:12]}:{os.getpid()}:{secrets.token_hex(3)}"
         self.handover = Handover(engine, self.outbox, can=self.abilities, notify=staff_chats, address=address)
         self.mails = Mails(engine, post)
-        self.records = Records(engine, announce=self.handover.announce, arrived=self._arrived)
+        self.notices = Notices(engine, self.outbox, self.mails, self.abilities)
+        self.due = DueNotices(engine, self.notices.tell, lambda: office.hours, address=address)
+        self.records = Records(engine, announce=self.handover.announce, arrived=self._arrived, linked=self._linked)
         self.reminding = Reminding(engine, self.outbox, self.abilities, self._queued)
         self.broadcasts = Broadcasts(engine, self.outbox, self.abilities, self._queued)
         talk = Talk(answerer, self.records, find_place, office, today)
@@ -114,13 +119,11 @@ class Runtime:
         return {name: channel.capabilities for name, channel in self.channels.items()}
 
     def _arrived(self, connection: Connection, lead_id: int) -> None:
-        def tell(connection: Connection, by: str, to: str, words: str) -> None:
-            if by == "telegram":
-                self.handover.tell(connection, to, words)
-            elif by == "email":
-                self.mails.add(connection, to, words.partition(".")[0], words)
+        arrived(connection, lead_id, tell=self.notices.tell, address=self._address)
 
-        arrived(connection, lead_id, tell=tell, address=self._address)
+    def _linked(self, connection: Connection, taken: Taken, code: str) -> None:
+        can = self.channels[taken.conversation.channel].capabilities
+        link(connection, self.outbox, taken, code, time.time(), can)
 
     def start(self) -> None:
         """Starts the parts of this process; returns when they run."""
@@ -256,7 +259,7 @@ class Runtime:
 
     async def _housekeeping(self) -> None:
         """Finishes erasures once their receipts are sent, queues due reminders and approved broadcasts, takes silent officers'
-        conversations back, tidies daily."""
+        conversations back, tells officers what is due, tidies daily."""
         assert self._stop is not None
         tidied = 0.0
         while not self._stop.is_set():
@@ -266,6 +269,8 @@ class Runtime:
                 await asyncio.to_thread(self.reminding.round, time.time())
                 await asyncio.to_thread(self.broadcasts.round, time.time())
                 await asyncio.to_thread(self.handover.round, time.time())
+                await asyncio.to_thread(self.due.round)
+                await asyncio.to_thread(self.notices.round)
                 await asyncio.to_thread(self.mails.round)
                 if time.monotonic() - tidied > _DAY or not tidied:
                     tidied = time.monotonic()
@@ -302,18 +307,3 @@ class Runtime:
 
         with contextlib.suppress(RuntimeError):
             self._loop.call_soon_threadsafe(begin)
-
-
-class Remembered:
-    """States of channels, read from the database at most once a second: every turn asks for them."""
-
-    def __init__(self, read: Callable[[str], ChannelState], seconds: float = 1.0) -> None:
-        self._read, self._seconds = read, seconds
-        self._known: dict[str, tuple[float, ChannelState]] = {}
-
-    def __call__(self, channel: str) -> ChannelState:
-        at, state = self._known.get(channel, (-1e9, ChannelState()))
-        if time.monotonic() - at > self._seconds:
-            state = self._read(channel)
-            self._known[channel] = (time.monotonic(), state)
-        return state

@@ -32,6 +32,7 @@ conversations = Table(
     Column("reachable", Boolean, nullable=False),  # False: blocked or unfollowed, until they write again
     Column("staff_until", Float, nullable=False),  # until then a person has the conversation and the bot is silent
     Column("notified_until", Float, nullable=False),  # the flood notice is not repeated before
+    Column("seen_at", Float),  # of the web chat: when its page last looked for an officer's words
     # The lease of the worker that has the conversation; a worker that dies loses it by time.
     Column("worker", String(40), nullable=False),
     Column("worker_until", Float, nullable=False),
@@ -58,11 +59,12 @@ inbox = Table(
     Column("state", String(10), nullable=False),  # new, done, flood, failed
     Column("attempts", Integer, nullable=False),
     Column("outcome", String(60), nullable=False),  # status and reason of the answer, for statistics
+    Column("topic", String(30)),  # of the card that answered; empty: of none, None: before topics were kept
     Column("done_at", Float),
     Index("uq_inbox_channel_event_id", "channel", "event_id", unique=True),
     Index("ix_inbox_conversation_id_state", "conversation_id", "state", "order_key"),
     # Holds all that analytics count, so that a year of questions is counted without reading one.
-    Index("ix_inbox_received_at", "received_at", "state", "outcome", "channel", "done_at", "conversation_id"),
+    Index("ix_inbox_received_at", "received_at", "state", "outcome", "channel", "done_at", "conversation_id", "topic"),
 )
 
 unread = Table(

@@ -134,9 +134,8 @@ class Workers:
         if turned.replies:
             state["choices"] = choices
         with writing(self._engine) as connection:
-            self._inbox.finish(
-                connection, taken, outcome=turned.outcome, changes=dict(turned.changes) | {"state": state}
-            )
+            changes = dict(turned.changes) | {"state": state}
+            self._inbox.finish(connection, taken, outcome=turned.outcome, changes=changes, topic=turned.topic)
             if turned.effects:
                 self._records.apply(connection, taken, turned.effects)
             if turned.changes.get("reachable", True):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from bot.channels.contract import Kind
@@ -15,6 +16,7 @@ from bot.dialogue import rights
 from bot.dialogue.filling import Filling
 from bot.dialogue.forms import FormState, Given
 from bot.dialogue.forms.readers import FindPlace
+from bot.dialogue.officers import officer_code
 from bot.dialogue.privacy import as_message
 from bot.dialogue.questions import Questions, wants_forgetting, wants_recall
 from bot.dialogue.reminding import Wish, may_be_about, stops, wants_bulletin, wish
@@ -37,7 +39,7 @@ from bot.dialogue.values import (
 )
 from bot.messages import Answerer, Button, ChatReply, Reply
 from bot.outreach.consent import Purpose
-from bot.outreach.effects import CameBy, Effect, NoReminders, PersonWanted, Reported
+from bot.outreach.effects import CameBy, Effect, NoReminders, OfficerCode, PersonWanted, Reported
 from knowledge.vietnamese import clean, fold
 
 TEXT_LIMIT = 1_000  # characters of one question
@@ -63,6 +65,8 @@ class Talk:
     def take(self, here: Here) -> Said:
         """What is said to the event of `here`."""
         event = here.event
+        if event.kind in (Kind.TEXT, Kind.START) and (code := officer_code(event.text)):
+            return _by_officer(here, code)
         form = self._forms.open(here)
         if event.kind is Kind.START:
             return self._start(here, event.text)
@@ -201,6 +205,9 @@ class Talk:
 
     def _question(self, here: Here, text: str) -> Said:
         said = self._questions.ask(here, text)
+        return replace(self._answered(here, text, said), topic=said.past.get("topic", ""))
+
+    def _answered(self, here: Here, text: str, said: ChatReply) -> Said:
         outcome = f"{said.status}:{said.reason}"
         if action := action_of(said.reason):
             if action.instead:
@@ -227,9 +234,10 @@ class Talk:
     # people and rights
 
     def _person(self, here: Here, reason: str, said: ChatReply | None = None) -> Said:
-        key = "person_wanted" if self._office.hours.open_at(here.now) else "person_later"
+        at_work = self._office.hours.open_at(here.now)
+        key = "person_wanted" if at_work else "person_later"
         if here.event.channel == DIRECT:
-            key = "person_web"
+            key = "person_web" if at_work else "person_web_later"
         told = say(key, hours=self._office.hours.in_words())
         text = f"{said.replies[0].text}\n\n{told}" if said is not None and said.replies else told
         reply = Reply(text, (Button(say("button_lead"), LEAD),))
@@ -242,6 +250,13 @@ class Talk:
         effect = Reported("wrong", last["question"], last["answer"], last["reason"], tuple(last.get("trace", ())))
         buttons = (Button(say("button_lead"), LEAD), Button(say("button_person"), PERSON))
         return Said((Reply(say("wrong_noted"), buttons),), "wrong:noted", (effect,))
+
+
+def _by_officer(here: Here, code: str) -> Said:
+    """An officer's code: the chat is told what comes of it where it is stored; a page or a group is no chat of one officer."""
+    if here.event.channel == DIRECT or here.event.group:
+        return Said((Reply(say("officer_code_elsewhere")),), "officer_code:elsewhere")
+    return Said((), "officer_code", (OfficerCode(code),))
 
 
 def chosen(choices: Mapping[str, str], text: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.channels.contract import Ask, Inbound, Kind
-from bot.delivery.inbox import Conversation
+from bot.delivery.inbox import DIRECT, Conversation
 from bot.delivery.leases import ChannelState
 from bot.delivery.windows import Purpose
 from bot.dialogue.talk import TEXT_LIMIT, Here, Said, Talk, chosen
@@ -36,6 +36,7 @@ class Turned:
     ask: Ask = Ask.NOTHING
     purpose: Purpose = Purpose.ANSWER
     effects: tuple[Effect, ...] = ()
+    topic: str = ""  # of the card that answered, for statistics
 
 
 class Turns:
@@ -88,7 +89,9 @@ class Turns:
         if conversation.staff_until > now:
             said = self._talk.rights(here)  # rights over one's data wait for nobody
             if said is None:
-                return Turned("with_staff", state=state, changes=heard)
+                # A page that sends something waits for a word; elsewhere the platform itself shows that it was delivered.
+                told = (Reply(say("with_staff_web")),) if event.channel == DIRECT else ()
+                return Turned("with_staff", told, state, heard, purpose=Purpose.NOTICE)
             return Turned(said.outcome, said.replies, state, heard, said.ask, Purpose.NOTICE, said.effects)
         off = self._state_of(event.channel)
         if off.off_since is not None:
@@ -100,7 +103,7 @@ class Turns:
         said = self._talk.take(here)
         replies = self._opened(said, state)
         purpose = Purpose.NOTICE if ERASED in state else Purpose.ANSWER
-        return Turned(said.outcome, replies, state, heard, said.ask, purpose, said.effects)
+        return Turned(said.outcome, replies, state, heard, said.ask, purpose, said.effects, said.topic)
 
     @staticmethod
     def _opened(said: Said, state: dict[str, Any]) -> tuple[Reply, ...]:

@@ -73,6 +73,7 @@ class Said:
     outcome: str
     effects: tuple[Effect, ...] = ()
     ask: Ask = Ask.NOTHING
+    topic: str = ""  # of the card that answered, for statistics
 
 
 @dataclass(slots=True)

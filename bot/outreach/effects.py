@@ -97,4 +97,24 @@ class Reported:
     trace: tuple[Mapping[str, Any], ...] = field(default_factory=tuple)
 
 
-Effect = Agreed | Lead | CameBy | Remind | NoReminders | Withdrawn | Left | Erased | Seen | PersonWanted | Reported
+@dataclass(frozen=True, slots=True)
+class OfficerCode:
+    """An officer sent the code that links this chat to their account in the console; whether it holds is told when it is stored."""
+
+    code: str
+
+
+Effect = (
+    Agreed
+    | Lead
+    | CameBy
+    | Remind
+    | NoReminders
+    | Withdrawn
+    | Left
+    | Erased
+    | Seen
+    | PersonWanted
+    | Reported
+    | OfficerCode
+)

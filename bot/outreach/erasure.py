@@ -51,8 +51,10 @@ def erase(connection: Connection, conversation_id: int, *, keep_inbox: int = 0) 
     connection.execute(
         delete(unread).where(unread.c.channel == home["channel"], unread.c.body.contains(home["key"], autoescape=True))
     )
-    connection.execute(
-        update(conversations).where(conversations.c.id == conversation_id).values(name="", staff_until=0.0)
+    connection.execute(  # nothing waits to be sent any more: what is queued from here on sets it again
+        update(conversations)
+        .where(conversations.c.id == conversation_id)
+        .values(name="", staff_until=0.0, seen_at=None, outbox_due=None)
     )
     return json.dumps(gone)
 

@@ -9,8 +9,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from sqlalchemy import Connection, Engine, RowMapping, func, insert, select, update
@@ -18,14 +16,16 @@ from sqlalchemy import Connection, Engine, RowMapping, func, insert, select, upd
 from bot.channels.contract import Capabilities, Piece
 from bot.delivery.inbox import DIRECT
 from bot.delivery.outbox import Outbox
+from bot.delivery.pages import give_up, is_open
 from bot.delivery.tables import conversations, outbox
 from bot.delivery.windows import Purpose, may_send
 from bot.dialogue.texts import say as words
 from bot.errors import BotError
+from bot.outreach.handover_texts import channel_name, reason_name, text_of
+from bot.outreach.staff_chats import staff_chat
 from bot.outreach.tables import handoffs
 from bot.outreach.transcripts import Line, lines_of
 from knowledge.store import reading, writing
-from knowledge.yaml_files import load_yaml
 
 KEEP = 2 * 3600.0
 """Seconds after an officer's last word in which the bot stays silent."""
@@ -89,7 +89,8 @@ class Handover:
     def tell(self, connection: Connection, chat: str, text: str) -> None:
         """Queues words for a Telegram chat of staff, when that channel is on."""
         if NOTIFIED in self._can() or chat in self._notify:
-            self._outbox.add(connection, self._staff_chat(connection, chat), NOTIFIED, [Piece(text)], Purpose.STAFF)
+            home = staff_chat(connection, NOTIFIED, chat, self._clock())
+            self._outbox.add(connection, home, NOTIFIED, [Piece(text)], Purpose.STAFF)
 
     def rows(self, states: Sequence[str] = ("waiting", "taken")) -> list[Wanted]:
         """Conversations in these states, the longest waiting first."""
@@ -116,7 +117,7 @@ class Handover:
         with writing(self._engine) as connection:
             row = _found(connection, number)
             _not_of_another(row, by, now)
-            _not_direct(row)
+            _page_is_open(row, now)
             if row["state"] == "closed":
                 if (newer := _open_one(connection, row["conversation_id"])) is not None:
                     raise BadHandover(f"Cuộc trò chuyện này đang mở ở số {newer}.", f"Mở số {newer}.")
@@ -139,7 +140,6 @@ class Handover:
                 raise BadHandover("Cuộc trò chuyện này không còn.")
             number = _open_one(connection, conversation_id)
             if number is None:
-                _not_direct(row)
                 self._can_write(row, now)
                 values = {"conversation_id": conversation_id, "reason": BY_STAFF, "state": "taken", "asked_at": now,
                           "taken_by": by, "taken_at": now, "closed_at": None}  # fmt: skip
@@ -183,7 +183,14 @@ class Handover:
             also(connection)
 
     def round(self, now: float) -> int:
-        """Hands back conversations whose officer has been silent for too long; how many."""
+        """Hands back conversations whose officer has been silent for too long; how many. Gives up what pages that are gone did not get."""
+        with reading(self._engine) as connection:
+            waits = connection.execute(
+                select(outbox.c.id).where(outbox.c.channel == DIRECT, outbox.c.state == "waiting").limit(1)
+            ).first()
+        if waits is not None:
+            with writing(self._engine) as connection:
+                give_up(connection, now)
         silent = (conversations.c.staff_until > 0, conversations.c.staff_until <= now)
         with reading(self._engine) as connection:
             found = list(connection.execute(select(conversations.c.id, conversations.c.staff_until).where(*silent)))
@@ -195,7 +202,7 @@ class Handover:
                     .where(conversations.c.id == home, conversations.c.staff_until == until)  # nobody has spoken since
                     .values(staff_until=0.0)
                     .returning(conversations.c.id.label("conversation_id"), conversations.c.channel,
-                               conversations.c.reachable)
+                               conversations.c.reachable, conversations.c.seen_at)
                 ).mappings().first()  # fmt: skip
                 if row is None:
                     continue
@@ -206,6 +213,9 @@ class Handover:
 
     def _can_write(self, row: Mapping[Any, Any], now: float) -> None:
         """Raises BadHandover when nothing that is written now would reach the person."""
+        if row["channel"] == DIRECT:
+            _page_is_open(row, now)
+            return
         if (can := self._can().get(row["channel"])) is None:
             raise BadHandover(f"Kênh {channel_name(row['channel'])} chưa bật.", "Người quản trị đặt mã của kênh.")
         if not row["reachable"]:
@@ -215,30 +225,15 @@ class Handover:
             raise BadHandover(f"Không nhắn được: {decision.reason}.", "Gọi theo số họ để lại, nếu có.")
 
     def _back(self, connection: Connection, row: Mapping[Any, Any]) -> None:
-        if row["reachable"] and row["channel"] != DIRECT:
+        if row["reachable"] and (row["channel"] != DIRECT or is_open(row["seen_at"], self._clock())):
             home, channel = row["conversation_id"], row["channel"]
             self._outbox.add(connection, home, channel, [Piece(words("person_back"))], Purpose.NOTICE)
-
-    def _staff_chat(self, connection: Connection, chat: str) -> int:
-        """The conversation row of a chat of staff: messages to it wait in the outbox like all others. It names no person."""
-        found = connection.execute(
-            select(conversations.c.id).where(conversations.c.channel == NOTIFIED, conversations.c.key == chat)
-        ).scalar()
-        if found is not None:
-            return int(found)
-        now = self._clock()
-        row = {
-            "channel": NOTIFIED, "key": chat, "person": "", "name": "", "state": {}, "created_at": now, "heard_at": now,
-            "reachable": True, "staff_until": 0.0, "notified_until": 0.0, "worker": "", "worker_until": 0.0,
-            "inbox_due": None, "outbox_due": None,
-        }  # fmt: skip
-        return int(connection.execute(insert(conversations).values(**row).returning(conversations.c.id)).scalar_one())
 
 
 def _found(connection: Connection, number: int) -> RowMapping:
     row = connection.execute(
         select(handoffs, conversations.c.channel, conversations.c.heard_at, conversations.c.reachable,
-               conversations.c.staff_until)
+               conversations.c.staff_until, conversations.c.seen_at)
         .join_from(handoffs, conversations)
         .where(handoffs.c.id == number)
         .with_for_update()
@@ -253,10 +248,11 @@ def _not_of_another(row: RowMapping, by: str, now: float) -> None:
         raise BadHandover(f"{row['taken_by']} đang giữ cuộc trò chuyện này.", "Chờ người ấy trả lại.")
 
 
-def _not_direct(row: Mapping[Any, Any]) -> None:
-    if row["channel"] == DIRECT:
+def _page_is_open(row: Mapping[Any, Any], now: float) -> None:
+    """Raises BadHandover for a web chat whose page is gone: nothing written there would be read."""
+    if row["channel"] == DIRECT and not is_open(row["seen_at"], now):
         raise BadHandover(
-            "Người này hỏi trên trang web, không nhắn lại được.", "Gọi theo số họ để lại, nếu có; gọi xong thì đóng."
+            "Người này đã rời trang web, không nhắn lại được.", "Gọi theo số họ để lại, nếu có; gọi xong thì đóng."
         )
 
 
@@ -294,29 +290,3 @@ def _close(connection: Connection, conversation_id: int, now: float, *, taken_on
         .values(state="closed", closed_at=now)
     )
     _keep(connection, conversation_id, 0.0)
-
-
-def text_of(key: str) -> str:
-    """A text for staff."""
-    return str(_loaded()[key]).strip()
-
-
-def channel_name(channel: str) -> str:
-    """A channel as staff call it."""
-    return str(_loaded()["channels"].get(channel, channel))
-
-
-def reason_name(reason: str) -> str:
-    """Why a person is wanted, in words."""
-    return str(_loaded()["reasons"].get(reason, reason))
-
-
-def state_name(state: str) -> str:
-    """The state of a hand-over, in words."""
-    return str(_loaded()["states"].get(state, state))
-
-
-@cache
-def _loaded() -> dict[str, Any]:
-    loaded: dict[str, Any] = load_yaml(files("bot.outreach").joinpath("handover.yaml").read_text("utf-8"))
-    return loaded

@@ -27,6 +27,7 @@ from bot.outreach.effects import (
     Lead,
     Left,
     NoReminders,
+    OfficerCode,
     PersonWanted,
     Remind,
     Reported,
@@ -47,6 +48,8 @@ Announce = Callable[[Connection, int, str, str], None]
 """Tells staff that a person is wanted, in the same transaction: number of the hand-over, channel, reason."""
 Arrived = Callable[[Connection, int], None]
 """What is to be done for a lead that came in or came back, in the same transaction."""
+Linked = Callable[[Connection, Taken, str], None]
+"""What is to be done with an officer's code that was sent in a conversation, in the same transaction."""
 
 
 class NoConsent(BotError):
@@ -85,8 +88,10 @@ class Records:
         clock: Callable[[], float] = time.time,
         announce: Announce = lambda *wanted: None,
         arrived: Arrived = lambda *came: None,
+        linked: Linked = lambda *sent: None,
     ) -> None:
-        self._engine, self._clock, self._announce, self._arrived = engine, clock, announce, arrived
+        self._engine, self._clock = engine, clock
+        self._announce, self._arrived, self._linked = announce, arrived, linked
 
     def apply(self, connection: Connection, taken: Taken, effects: Iterable[Effect]) -> None:
         """Stores `effects` of a turn. Raises NoConsent."""
@@ -118,6 +123,8 @@ class Records:
                     self._wanted(connection, taken, effect)
                 case Reported():
                     self._reported(connection, taken, effect)
+                case OfficerCode():
+                    self._linked(connection, taken, effect.code)
 
     def held(self, conversation_id: int) -> Held:
         """What is kept of the person."""

@@ -231,19 +231,6 @@ class Accounts:
             if turn_on:
                 self._audit.note(connection, "second_factor", f"staff:{person.id}", by=person.login, staff_id=person.id)
 
-    def set_notice(self, person: Person, by: str, to: str) -> None:
-        """Where a person is told of new leads: `telegram` with a chat number, `email` with an address, or nowhere. Raises BadAccount."""
-        to = to.strip()
-        forms = {"": r".*", "telegram": r"-?\d{4,20}", "email": r"[^@\s<>\",;]{1,64}@[A-Za-z0-9.-]+\.[A-Za-z]{2,}"}
-        if by not in forms or not re.fullmatch(forms[by], to):
-            raise BadAccount(
-                "Nơi nhận thông báo chưa đúng.", "Telegram: mã số cuộc trò chuyện; e-mail: địa chỉ đầy đủ."
-            )
-        with writing(self._engine) as connection:
-            connection.execute(
-                update(staff).where(staff.c.id == person.id).values(notify_by=by, notify_to=to if by else "")
-            )
-
     def everybody(self) -> list[Person]:
         """All accounts, by login."""
         with reading(self._engine) as connection:

@@ -19,6 +19,7 @@ from knowledge.store import reading
 ASKED = ("answered", "clarify", "unknown", "handoff", "declined")
 _HOUR, _OURS = 3600, 7 * 3600  # our time zone has no summer time
 _THURSDAY = 3  # on which 1970 began; Monday is 0
+_UNANSWERED = ("unknown", "handoff", "declined")
 _FINE = 100  # parts of a second in which waiting is counted
 
 
@@ -44,6 +45,21 @@ class Questions:
         return {s: sum(n for (status, _), n in self.by_outcome.items() if status == s) for s in ASKED}
 
 
+@dataclass(frozen=True, slots=True)
+class OfTopic:
+    """The questions of one topic: the code that cards have, empty where no card answered, None from before topics were kept."""
+
+    topic: str | None
+    answered: int = 0
+    asked_back: int = 0
+    unanswered: int = 0  # no rule found, handed to a person, or outside our subject
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.answered + self.asked_back + self.unanswered
+
+
 class Analytics:
     """Questions counted in SQL."""
 
@@ -64,6 +80,21 @@ class Analytics:
         with reading(self._engine) as connection:
             by_outcome, _ = self._outcomes(connection, _asked(period))
         return {s: sum(n for (status, _), n in by_outcome.items() if status == s) for s in ASKED}
+
+    def topics(self, period: Period) -> list[OfTopic]:
+        """Questions by topic, the most asked first; what has no topic comes last."""
+        query = select(inbox.c.topic, inbox.c.outcome, func.count()).where(*_asked(period))
+        found: dict[str | None, dict[str, int]] = {}
+        with reading(self._engine) as connection:
+            for topic, outcome, n in connection.execute(query.group_by(inbox.c.topic, inbox.c.outcome)):
+                status = outcome.partition(":")[0]
+                of = found.setdefault(topic, dict.fromkeys(ASKED, 0))
+                of[status] += n
+        made = [
+            OfTopic(topic, of["answered"], of["clarify"], sum(of[s] for s in _UNANSWERED))
+            for topic, of in found.items()
+        ]
+        return sorted(made, key=lambda row: (row.topic is None, not row.topic, -row.total, row.topic or ""))
 
     def people(self, period: Period) -> int:
         """Conversations in which something was asked."""

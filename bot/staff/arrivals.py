@@ -6,7 +6,8 @@ commune and the number, the rest stands behind the sign-in.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from sqlalchemy import Connection, func, select, update
 
@@ -14,10 +15,11 @@ from bot.outreach.records import OPEN_STATES
 from bot.outreach.tables import leads
 from bot.staff.access import Role
 from bot.staff.lead_changes import officers_of
+from bot.staff.notice_texts import words
 from bot.staff.tables import staff, staff_communes
 
-Tell = Callable[[Connection, str, str, str], None]
-"""Queues words for staff in the same transaction: by what (`telegram`, `email`), to whom, the words."""
+Tell = Callable[[Connection, Mapping[Any, Any], str], None]
+"""Queues words for an officer (the row of their account) in the same transaction."""
 
 
 def arrived(connection: Connection, lead_id: int, *, tell: Tell | None = None, address: str = "") -> None:
@@ -30,12 +32,11 @@ def arrived(connection: Connection, lead_id: int, *, tell: Tell | None = None, a
         connection.execute(update(leads).where(leads.c.id == lead_id).values(assigned_to=officer))
     if tell is None:
         return
-    where = lead.commune or "chưa rõ xã, phường"
-    words = f"Có người ở {where} muốn được gọi lại, số {lead_id}. Xem: {address}/staff/lead/{lead_id}"
+    text = words("arrived", where=lead.commune or words("nowhere"), number=lead_id, address=address)
     for row in officers_of(connection, lead.commune_code):
         wanted = row["role"] == Role.COMMUNE.value or row["id"] == officer or not lead.commune_code
         if row["notify_by"] and wanted:
-            tell(connection, row["notify_by"], row["notify_to"], words)
+            tell(connection, row, text)
 
 
 def _by_rule(connection: Connection, commune_code: str) -> int | None:

@@ -43,11 +43,18 @@ _GIVEN = (
     "Đạt",
     "Loan",
 )
-_QUESTIONS = (
-    "Mỗi tháng tôi đóng bao nhiêu?", "Hộ nghèo được hỗ trợ mấy phần trăm?", "Đăng ký ở đâu?", "Từ 1/1/2027 mức đóng thế nào?",
-    "Đóng 15 năm thì lương hưu bao nhiêu?", "Có được rút một lần không?", "Sinh con có được trợ cấp không?",
-    "Tôi 45 tuổi còn tham gia được không?",
-)  # fmt: skip
+_TOPICS = {
+    "Mỗi tháng tôi đóng bao nhiêu?": "muc_dong", "Hộ nghèo được hỗ trợ mấy phần trăm?": "ho_tro", "Đăng ký ở đâu?": "dang_ky",
+    "Từ 1/1/2027 mức đóng thế nào?": "muc_dong", "Đóng 15 năm thì lương hưu bao nhiêu?": "luong_huu",
+    "Có được rút một lần không?": "rut_mot_lan", "Sinh con có được trợ cấp không?": "thai_san",
+    "Tôi 45 tuổi còn tham gia được không?": "doi_tuong",
+}  # fmt: skip
+_QUESTIONS = tuple(_TOPICS)
+_BY_CARD = (
+    "answered:card",
+    "clarify:needs_group",
+    "handoff:own_records",
+)  # the other outcomes have no card, so no topic
 _OUTCOMES = (("answered:card", 62), ("answered:clause_quoted", 11), ("answered:handbook", 8), ("clarify:needs_group", 5),
              ("unknown:weak_evidence", 4), ("declined:off_topic", 3), ("handoff:own_records", 2), ("greeting", 3))  # fmt: skip
 _REASONS = ("chưa đủ tiền", "đã có BHXH bắt buộc", "muốn hỏi thêm người nhà", "thấy thủ tục xa")
@@ -147,7 +154,8 @@ def _conversations(connection: Connection, chance: random.Random, now: float, co
             heard.append(
                 {"channel": channel, "event_id": f"demo:{number}:{turn}", "conversation_id": number,
                  "order_key": float(turn), "event": {"kind": "text", "text": question}, "received_at": said,
-                 "state": "done", "attempts": 0, "outcome": outcome, "done_at": said + took}
+                 "state": "done", "attempts": 0, "outcome": outcome, "done_at": said + took,
+                 "topic": _TOPICS[question] if outcome in _BY_CARD else ""}
             )  # fmt: skip
             told.append(
                 {"channel": channel, "conversation_id": number, "inbox_id": None,

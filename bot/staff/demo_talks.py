@@ -68,7 +68,7 @@ def _talk(connection: Connection, home: int, channel: str, began: float, state: 
                 insert(inbox).values(
                     channel=channel, event_id=f"demo:talk:{home}:{n}", conversation_id=home, order_key=100.0 + n,
                     event={"kind": "text", "text": text}, received_at=at, state="done", attempts=0,
-                    outcome="answered:card", done_at=at + 1,
+                    outcome="answered:card", topic="chuyen_doi", done_at=at + 1,
                 )
             )  # fmt: skip
         else:

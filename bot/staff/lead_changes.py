@@ -203,7 +203,7 @@ def officers_of(connection: Connection, commune_code: str) -> list[RowMapping]:
     """Open accounts of those who may have leads of this commune, by name."""
     own = select(staff_communes.c.staff_id).where(staff_communes.c.commune_code == commune_code)
     query = (
-        select(staff.c.id, staff.c.name, staff.c.role, staff.c.notify_by, staff.c.notify_to)
+        select(staff.c.id, staff.c.name, staff.c.role, staff.c.notify_by, staff.c.notify_to, staff.c.notify_mail)
         .where(staff.c.active)
         .where(
             ((staff.c.role == Role.COMMUNE.value) & staff.c.id.in_(own))

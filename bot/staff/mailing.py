@@ -66,6 +66,11 @@ class Mails:
     def __init__(self, engine: Engine, post: Post | None, clock: Callable[[], float] = time.time) -> None:
         self._engine, self._post, self._clock = engine, post, clock
 
+    @property
+    def ready(self) -> bool:
+        """Whether there is a server to send by."""
+        return self._post is not None
+
     def add(self, connection: Connection, to: str, subject: str, text: str) -> None:
         """Queues a mail in the transaction of what it tells of."""
         if self._post is None:

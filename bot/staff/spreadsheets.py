@@ -2,7 +2,7 @@
 
 Traps: openpyxl stores a text with a leading "=" as a formula; programs also take "+", "-", "@", a tab or a carriage return, and their
 full-width forms, for the start of one; a phone written as a number loses its plus or its zero; an XLSX is a ZIP that may unpack to
-gigabytes.
+gigabytes, and its parts are XML, in which a DOCTYPE may define entities that unfold without end or name files of this machine.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import io
 import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from xml.parsers import expat
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Alignment, Font, PatternFill
@@ -25,6 +26,7 @@ _MOST_UNPACKED = 64 * 1024 * 1024
 _MOST_COLUMNS = 60
 _STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\x00", "＝", "＋", "－", "＠")
 _WIDEST = 60
+_CHUNK = 64 * 1024
 
 
 class BadTable(BotError):
@@ -130,6 +132,10 @@ def _xlsx_rows(name: str, content: bytes, most_rows: int) -> list[list[str]]:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             if sum(part.file_size for part in packed.infolist()) > _MOST_UNPACKED:
                 raise BadTable(f"Tệp {name} bung ra quá lớn.", "Chỉ giữ lại trang có danh sách.")
+            if any(_has_doctype(packed.open(part).read()) for part in packed.infolist()):
+                raise BadTable(
+                    f"Tệp {name} có phần khai báo DOCTYPE nên không nhận.", "Mở lại bằng Excel rồi lưu dạng .xlsx."
+                )
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
         page = book.worksheets[0]
         rows: list[list[str]] = []
@@ -146,6 +152,37 @@ def _xlsx_rows(name: str, content: bytes, most_rows: int) -> list[list[str]]:
     except Exception as error:  # a damaged workbook fails in any way its parts can
         raise broken from error
     return rows
+
+
+def _has_doctype(part: bytes) -> bool:
+    """Whether a part of a workbook is XML with a DOCTYPE. Read as far as the root element, before which alone one may stand.
+
+    Expat tells the encoding as readers of XML do; looking for the letters would miss a part in UTF-16.
+    """
+    found: list[bool] = []
+    parser = expat.ParserCreate()
+
+    def ends(has: bool) -> None:
+        found.append(has)
+        raise _ReadEnough
+
+    parser.StartDoctypeDeclHandler = lambda *declared: ends(True)
+    parser.StartElementHandler = lambda *element: ends(False)
+    try:
+        for at in range(0, len(part), _CHUNK):
+            parser.Parse(part[at : at + _CHUNK])
+        parser.Parse(b"", True)
+    except _ReadEnough:
+        return found[0]
+    except expat.ExpatError:
+        return (
+            b"<!DOCTYPE" in part
+        )  # no XML that expat knows, such as a picture; a reader that knows it will say what is wrong
+    return False
+
+
+class _ReadEnough(Exception):
+    """Raised to end reading: what was looked for is known."""
 
 
 def _csv_rows(name: str, content: bytes, most_rows: int) -> list[list[str]]:

@@ -5,7 +5,7 @@ An account is disabled, never deleted: the audit and the history of leads name i
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Index, Integer, String, Table, Text, true
 
 from bot.delivery.tables import metadata
 
@@ -24,8 +24,10 @@ staff = Table(
     Column("totp_secret", Text, nullable=False),  # empty: no second factor
     Column("totp_on", Boolean, nullable=False),  # false while it is being set up
     Column("totp_step", Integer, nullable=False),  # the last code's time step: no code works twice
-    Column("notify_by", String(12), nullable=False),  # telegram, email or empty
-    Column("notify_to", Text, nullable=False),
+    Column("notify_by", String(12), nullable=False),  # email, a channel (telegram, zalo_oa, zalo_bot) or empty
+    Column("notify_to", Text, nullable=False),  # an address, or the platform's id of a chat
+    Column("notify_mail", Text, nullable=False, server_default=""),  # in reserve, when a platform refuses
+    Column("tell_due", Boolean, nullable=False, server_default=true()),  # of due dates too
     Column("created_at", Float, nullable=False),
     Column("created_by", Text, nullable=False),
     Column("signed_in_at", Float),

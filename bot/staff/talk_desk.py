@@ -15,8 +15,10 @@ from sqlalchemy import Connection, Engine
 from bot.channels.contract import Capabilities
 from bot.delivery.inbox import DIRECT
 from bot.delivery.outbox import Outbox
+from bot.delivery.pages import is_open
 from bot.delivery.windows import Purpose, may_send, window_of
-from bot.outreach.handover import Also, BadHandover, Handover, channel_name
+from bot.outreach.handover import Also, BadHandover, Handover
+from bot.outreach.handover_texts import channel_name
 from bot.staff.accounts import Person
 from bot.staff.audit import Audit
 from bot.staff.talks import Talk, Talks
@@ -53,7 +55,7 @@ class TalkDesk:
         """Whether and how long what an officer writes would be delivered."""
         now = self._clock()
         if talk.channel == DIRECT:
-            return Reach("Người này hỏi trên trang web, không nhắn lại được.")
+            return Reach() if is_open(talk.seen_at, now) else Reach("Người này đã rời trang web, không nhắn lại được.")
         if (can := self._can().get(talk.channel)) is None:
             return Reach(f"Kênh {channel_name(talk.channel)} chưa bật.")
         if not talk.reachable:
@@ -94,6 +96,8 @@ class TalkDesk:
         """Sends a message again that could not be delivered. Raises NotThere, BadHandover."""
         row = self._talks.message(person.scope, message_id)
         now = self._clock()
+        if row["channel"] == DIRECT:
+            raise BadHandover("Người này đã rời trang web, không gửi lại được.", "Gọi theo số họ để lại, nếu có.")
         if (can := self._can().get(row["channel"])) is None:
             raise BadHandover(f"Kênh {channel_name(row['channel'])} chưa bật.", "Người quản trị đặt mã của kênh.")
         if not row["reachable"]:

@@ -64,6 +64,7 @@ class Talk:
     taken_by: str = ""  # login
     holder: str = ""  # who that is
     lines: Sequence[Line] = field(default_factory=tuple)
+    seen_at: float | None = None  # of the web chat: when its page was last known to be open
 
     @property
     def withdrawn(self) -> bool:
@@ -148,7 +149,7 @@ class Talks:
         """The conversation of a hand-over with its messages. Raises NotThere, also for one outside the scope."""
         query = (
             select(handoffs, conversations.c.channel, conversations.c.heard_at, conversations.c.reachable,
-                   conversations.c.staff_until, staff.c.name.label("holder"))
+                   conversations.c.staff_until, conversations.c.seen_at, staff.c.name.label("holder"))
             .join_from(handoffs, conversations)
             .join(staff, staff.c.login == handoffs.c.taken_by, isouter=True)
             .where(handoffs.c.id == number, *_seen(scope, handoffs.c.conversation_id))
@@ -162,7 +163,7 @@ class Talks:
         return Talk(
             number, home, row["channel"], row["heard_at"], row["reachable"], row["staff_until"],
             self._people(scope, [home]).get(home, ()), row["reason"], row["state"], row["asked_at"], row["taken_at"],
-            row["closed_at"], row["taken_by"], row["holder"] or row["taken_by"], lines,
+            row["closed_at"], row["taken_by"], row["holder"] or row["taken_by"], lines, row["seen_at"],
         )  # fmt: skip
 
     def of_conversation(self, scope: Scope, conversation_id: int) -> Talk:
@@ -176,7 +177,7 @@ class Talks:
         people = self._people(scope, [conversation_id]).get(conversation_id, ())
         return Talk(
             None, conversation_id, row["channel"], row["heard_at"], row["reachable"], row["staff_until"], people,
-            lines=lines,
+            lines=lines, seen_at=row["seen_at"],
         )  # fmt: skip
 
     def heard(self, conversation_id: int) -> int:

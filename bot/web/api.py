@@ -91,6 +91,37 @@ class ChatResponse(BaseModel):
     replies: list[ReplyOut]
 
 
+class LookRequest(BaseModel):
+    """Asks for what an officer wrote to a conversation."""
+
+    model_config = ConfigDict(
+        strict=True, json_schema_extra={"examples": [{"session": "3f1c9a52-8d1e-4c55", "after": 0}]}
+    )
+
+    session: str = Field(
+        description="Mã cuộc trò chuyện. Name of the conversation.",
+        json_schema_extra={"pattern": f"^{SESSION.pattern}$"},
+    )
+    after: int = Field(
+        default=0, ge=0, lt=2**31, description="Mã tin cuối đã nhận. The `id` of the last message that was received."
+    )
+
+
+class LetterOut(BaseModel):
+    """One message to the person."""
+
+    id: int
+    text: str
+    staff: bool = Field(description="Do cán bộ viết. Whether an officer wrote it.")
+
+
+class LookResponse(BaseModel):
+    """What waited."""
+
+    messages: list[LetterOut]
+    open: bool = Field(description="Còn nên hỏi tiếp. Whether a person is wanted or has the conversation: look again.")
+
+
 class Refusal(BaseModel):
     """Why a request was not taken."""
 
@@ -150,5 +181,21 @@ def chat_router(desk: Desk, metrics: Metrics) -> APIRouter:
         if STREAM in request.headers.get("accept", ""):
             return await streamed(ask, lambda reply: as_response(reply).model_dump())
         return as_response(await ask())
+
+    @router.post(
+        "/api/chat/look",
+        summary="Xem cán bộ đã viết gì (what an officer wrote)",
+        description="Trong lúc chờ cán bộ, hỏi lại vài giây một lần. While a person is wanted: ask again every few seconds. "
+        "A message is given again until a later request names it in `after`.",
+        responses={
+            422: {"model": Refusal, "description": "Thiếu hoặc sai mục (missing or bad field)"},
+            429: {"model": Refusal, "description": "Hỏi quá nhanh, xem Retry-After (too often)"},
+        },
+    )
+    async def look(wanted: LookRequest) -> LookResponse:
+        found = await desk.look(checked_session(wanted.session), wanted.after)
+        return LookResponse(
+            messages=[LetterOut(id=m.id, text=m.text, staff=m.staff) for m in found.letters], open=found.open
+        )
 
     return router

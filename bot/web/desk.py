@@ -16,10 +16,12 @@ import time
 import traceback
 from collections.abc import Callable
 from functools import partial
+from typing import Protocol, runtime_checkable
 
 import anyio
 from anyio import to_thread
 
+from bot.delivery.pages import Looked
 from bot.messages import CANNOT_REACH_SOURCES, Answerer, ChatReply, Reply, Show, ShowingAnswerer
 from bot.web.limits import SlidingWindow
 from bot.web.refusals import Refused
@@ -31,6 +33,7 @@ log = logging.getLogger("bot.web")
 TEXT_LIMIT = 1_000  # characters of one question after cleaning
 SESSION = re.compile(r"[A-Za-z0-9_-]{8,64}", re.ASCII)
 BUTTON_LIMIT = 200
+_LOOKS = 40  # a minute, of one session, for an officer's words
 
 
 def checked_text(text: str) -> str:
@@ -58,6 +61,15 @@ def checked_session(session: str) -> str:
     return session
 
 
+@runtime_checkable
+class Looks(Protocol):
+    """An answerer in whose conversations officers write, too."""
+
+    def look(self, session: str, after: int) -> Looked:
+        """What waits for the page of `session` behind message `after`."""
+        ...
+
+
 class Desk:
     """Puts questions to an `Answerer` in a bounded pool of threads.
 
@@ -83,6 +95,7 @@ class Desk:
         self._places = workers + waiting
         self._timeout = timeout
         self._sessions = SlidingWindow(per_session, 60, clock)
+        self._looks = SlidingWindow(_LOOKS, 60, clock)
         self._addresses = SlidingWindow(per_address, 60, clock)
         self._taken: set[str] = set()
         self._tasks: set[asyncio.Task[ChatReply]] = set()
@@ -117,6 +130,22 @@ class Desk:
             log.warning("answer given up after %.0f s", self._timeout)
             return _sorry("cannot_reach")
         return task.result()
+
+    async def look(self, session: str, after: int) -> Looked:
+        """What an officer has written to the page of `session` behind message `after`; nothing where nobody can take over.
+
+        Raises Refused (429) when it looks too often.
+        """
+        if seconds := self._looks.wait(session):
+            raise Refused(429, "too_often", retry_after=seconds)
+        self._looks.count(session)
+        if not isinstance(self._answerer, Looks):
+            return Looked()
+        try:
+            return await to_thread.run_sync(partial(self._answerer.look, session, after))
+        except Exception as error:  # the database is away: the page looks again
+            log.error("looking for an officer's words failed: %s", type(error).__name__)
+            return Looked(open=True)
 
     def _admit(self, session: str, address: str) -> None:
         if session in self._taken:

@@ -20,6 +20,7 @@ from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, Response
 
+from bot.delivery.pages import Letter
 from bot.dialogue.privacy import VERSION, Keeping, notice
 from bot.messages import ChatReply
 from bot.web.assets import Assets
@@ -52,6 +53,7 @@ class Turn:
 
     asked: str
     reply: ChatReply
+    letters: Sequence[Letter] = ()  # what an officer wrote meanwhile
 
 
 class Pages:
@@ -135,8 +137,9 @@ def pages_router(
             page.headers.update(error.headers)
             return page
         metrics.answer(reply.status, reply.reason)
+        letters = await _letters(desk, session, form.get("after", ""))
         asked = clean(form.get("label", ""))[:BUTTON_LIMIT] if chosen else text
-        return pages.chat(session=session, turn=Turn(asked, reply))
+        return pages.chat(session=session, turn=Turn(asked, reply, letters))
 
     @router.api_route("/gioi-thieu", methods=["GET", "HEAD"])
     async def introduction() -> Response:
@@ -160,6 +163,16 @@ def pages_router(
         return pages.assets.respond("icon.svg", request) or _missing(pages)
 
     return router
+
+
+async def _letters(desk: Desk, session: str, after: str) -> Sequence[Letter]:
+    """What an officer wrote meanwhile, for a page without script: it can only look when it is sent."""
+    try:
+        return (
+            await desk.look(session, int(after) if after.isascii() and after.isdecimal() and len(after) < 10 else 0)
+        ).letters
+    except Refused:
+        return ()
 
 
 def _missing(pages: Pages) -> Response:

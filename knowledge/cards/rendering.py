@@ -1,7 +1,8 @@
 """Fills a card's template: amounts from the dated rates and the calculators, for this person, on this day.
 
-Traps: a template may come from staff, so it runs in Jinja's sandbox; every value it shows is recorded, so that the claim check
-can hold the text against what was really worked out; a calculator called without a fact it cannot do without asks back for it.
+Traps: a template may come from staff, so it runs in Jinja's sandbox and within `bounds`; every value it shows is recorded, so that
+the claim check can hold the text against what was really worked out; a calculator called without a fact it cannot do without asks
+back for it.
 """
 
 from __future__ import annotations
@@ -16,11 +17,11 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateError
-from jinja2.sandbox import SandboxedEnvironment
+from jinja2 import TemplateError
 
 import knowledge.calculators as calculators
 from knowledge.calculators.model import HouseholdGroup, Sex
+from knowledge.cards.bounds import BoundedEnvironment, budget, checked_length
 from knowledge.cards.model import Card, CardsError
 from knowledge.cards.personal import own_payment
 from knowledge.cards.spans import around_2014, last_paid, month_of, months_drawn, paid_before, started
@@ -171,8 +172,8 @@ class _Book:
             "highest_income": self._bound("highest"),
         }
         try:
-            with _sandbox_errors(place):
-                return _tidy(_template(template).render(names))
+            with _sandbox_errors(place), budget():
+                return _tidy(checked_length(_template(template).render(names)))
         finally:
             # Bounds are plain numbers in the template; what of them it shows must be on record too.
             self.values += [v for v in (names["lowest_income"], names["highest_income"]) if v is not None]
@@ -364,10 +365,8 @@ def _tidy(text: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _environment() -> SandboxedEnvironment:
-    made = SandboxedEnvironment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False)
-    made.filters.update(FILTERS)
-    return made
+def _environment() -> BoundedEnvironment:
+    return BoundedEnvironment(FILTERS)
 
 
 @lru_cache(maxsize=2048)
@@ -379,7 +378,7 @@ def warm(cards: Sequence[Card]) -> None:
     """Compiles the templates of `cards`, which the first citizen to ask for each would wait for (some 10 ms)."""
     for card in cards:
         for text in (card.answer, card.change):
-            with suppress(TemplateError):  # said when the card is asked for
+            with suppress(TemplateError, RecursionError):  # said when the card is asked for
                 _template(text)
 
 
@@ -387,7 +386,7 @@ def warm(cards: Sequence[Card]) -> None:
 def _sandbox_errors(place: str) -> Iterator[None]:
     try:
         yield
-    except (TemplateError, TypeError, KeyError, AttributeError) as error:
+    except (TemplateError, TypeError, KeyError, AttributeError, ValueError, ArithmeticError, RecursionError) as error:
         raise CardsError(
             f"{place}: mẫu câu hỏng ({type(error).__name__}: {error}).", "Sửa answer hoặc change của thẻ."
         ) from error

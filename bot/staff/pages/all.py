@@ -11,6 +11,7 @@ from bot.staff.pages import (
     documents,
     lead_lists,
     leads,
+    notices,
     office,
     people,
     proposals,
@@ -24,6 +25,7 @@ from bot.staff.pages import (
 
 MODULES: tuple[Module, ...] = (
     sign_in.pages,
+    notices.pages,
     lead_lists.pages,
     leads.pages,
     talks.pages,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -10,8 +10,8 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from bot.staff.access import Right
-from bot.staff.analytics import ASKED, Analytics, Questions
-from bot.staff.charts import bars, picture
+from bot.staff.analytics import ASKED, Analytics, OfTopic, Questions
+from bot.staff.charts import bars, height, picture
 from bot.staff.console import Console
 from bot.staff.figures import Figures, Period, Tally
 from bot.staff.pages.targets import days_of
@@ -23,6 +23,8 @@ HERE = "/staff/phan-tich"
 DAYS = ("thứ hai", "thứ ba", "thứ tư", "thứ năm", "thứ sáu", "thứ bảy", "chủ nhật")
 GAPS = "/staff/gop-y"
 USUAL = 90  # days, when no others are asked for
+DRAWN = 10
+"""Topics in the chart; its table has them all."""
 
 
 def pages(console: Console) -> APIRouter:
@@ -43,7 +45,8 @@ def pages(console: Console) -> APIRouter:
             visit, "analytics.html", period=days, asked=asked, gaps=analytics.gaps() if scope.whole else None, gaps_at=gaps,
             steps=_steps(asked.people if asked else None, figures.funnel(scope, days)), statuses=ASKED, days=DAYS, 
             reasons=dict(texts()["reason"]) | reasons(),
-            heat=_heat(asked),
+            heat=_heat(asked), topics=(topics := analytics.topics(days) if scope.whole else []), name_of=name_of,
+            topics_height=height(*_drawn(topics)),
         )  # fmt: skip
 
     @console.route(router, "GET", f"{HERE}/ket-qua.svg", Right.FIGURES)
@@ -61,6 +64,12 @@ def pages(console: Console) -> APIRouter:
             )
         )
 
+    @console.route(router, "GET", f"{HERE}/chu-de.svg", Right.FIGURES)
+    def by_topic(visit: Visit) -> Response:
+        if not visit.person.scope.whole:
+            raise NotThere("Không có biểu đồ này.")
+        return picture(bars("Câu hỏi theo chủ đề", *_drawn(analytics.topics(period(visit))), lying=True))
+
     @console.route(router, "GET", f"{HERE}/duong-di.svg", Right.FIGURES)
     def funnel(visit: Visit) -> Response:
         days, scope = period(visit), visit.person.scope
@@ -70,6 +79,22 @@ def pages(console: Console) -> APIRouter:
         )
 
     return router
+
+
+def name_of(topic: str | None) -> str:
+    """A topic as staff read it."""
+    if not topic:
+        return str(texts()["no_topic"]["before" if topic is None else "none"])
+    return str(texts()["topic"].get(topic, topic))
+
+
+def _drawn(topics: Sequence[OfTopic]) -> tuple[list[str], dict[str, list[int]]]:
+    """The labels and bars of the chart."""
+    shown = [row for row in topics if row.topic][:DRAWN]
+    return [name_of(row.topic) for row in shown], {
+        "Chưa trả lời": [row.unanswered for row in shown],
+        "Đã trả lời": [row.answered for row in shown],
+    }
 
 
 def _steps(people: int | None, funnel: Tally) -> list[tuple[str, int]]:

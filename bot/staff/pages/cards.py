@@ -15,6 +15,7 @@ from bot.staff.approvals import desk_of
 from bot.staff.card_proposals import BadCard, entry_of
 from bot.staff.console import Console, go
 from bot.staff.pages.documents import PROPOSALS, page_of
+from bot.staff.rendering import texts
 from bot.staff.visit import NotThere, Visit
 from knowledge.answers import Answer
 from knowledge.cards.model import NEEDS, TOPICS, Card
@@ -32,16 +33,6 @@ STATUS_NAMES = {
     "answered": "trả lời", "handoff": "chuyển cán bộ", "declined": "từ chối", "clarify": "hỏi lại",
     "unknown": "chưa có thông tin",
 }  # fmt: skip
-TOPIC_NAMES = {
-    "muc_dong": "mức đóng", "ho_tro": "hỗ trợ của Nhà nước", "ho_tro_dia_phuong": "hỗ trợ của địa phương",
-    "doi_tuong": "ai được tham gia", "phuong_thuc": "cách đóng", "dong_bu": "đóng cho năm còn thiếu",
-    "chuyen_doi": "chuyển đổi", "luong_huu": "lương hưu", "tuoi_nghi_huu": "tuổi nghỉ hưu", "rut_mot_lan": "rút một lần",
-    "bao_luu": "bảo lưu", "thai_san": "thai sản", "tu_tuat": "tử tuất", "tai_nan": "tai nạn lao động",
-    "huu_tri_xa_hoi": "trợ cấp hưu trí xã hội", "tro_cap_hang_thang": "trợ cấp hằng tháng", "dang_ky": "đăng ký",
-    "tra_cuu": "tra cứu", "hoan_tra": "hoàn trả", "chi_tra": "chi trả", "bhyt": "bảo hiểm y tế",
-    "bhtn": "bảo hiểm thất nghiệp", "bat_buoc": "BHXH bắt buộc", "trien_khai": "triển khai", "lien_he": "liên hệ",
-    "lua_dao": "lừa đảo", "vi_pham": "vi phạm", "quyen_loi": "quyền lợi", "gioi_han": "giới hạn của chatbot",
-}  # fmt: skip
 
 
 def pages(console: Console) -> APIRouter:
@@ -52,18 +43,18 @@ def pages(console: Console) -> APIRouter:
     @console.route(router, "GET", CARDS, Right.KNOWLEDGE)
     def listed(visit: Visit) -> Response:
         words, topic = visit.asked("tim"), visit.asked("chu_de", 30)
-        own, wanted = desk.cards.own(), fold(words).split()
+        own, wanted, names = desk.cards.own(), fold(words).split(), texts()["topic"]
         found = [
             card
             for card in desk.holdings.cards().cards
             if (not topic or card.topic == topic or (topic == "own" and card.id in own)) and _has(card, wanted)
         ]
-        found.sort(key=lambda card: (card.id not in own, TOPIC_NAMES.get(card.topic, card.topic), card.id))
+        found.sort(key=lambda card: (card.id not in own, names.get(card.topic, card.topic), card.id))
         count = max(1, -(-len(found) // PAGE))
         at = min(max(1, page_of(visit)), count)
         return console.page(
             visit, "cards.html", cards=found[(at - 1) * PAGE : at * PAGE], total=len(found), at=at, count=count,
-            words=words, topic=topic, topics=TOPIC_NAMES, own=own, status_names=STATUS_NAMES,
+            words=words, topic=topic, topics=names, own=own, status_names=STATUS_NAMES,
             waiting=desk.proposals.waiting(),
         )  # fmt: skip
 
@@ -75,7 +66,7 @@ def pages(console: Console) -> APIRouter:
         now = _shown(card, question, console.today())[1] if on != console.today() else None
         return console.page(
             visit, "card.html", card=card, on=on, question=question, asked=asked, answer=answer, error=error, now=now,
-            today=console.today(), topics=TOPIC_NAMES, needs=NEED_NAMES, status_names=STATUS_NAMES,
+            today=console.today(), topics=texts()["topic"], needs=NEED_NAMES, status_names=STATUS_NAMES,
             own=card.id in desk.cards.own(), versions=desk.cards.versions(card.id), waiting=desk.proposals.waiting(),
         )  # fmt: skip
 
@@ -119,7 +110,7 @@ def pages(console: Console) -> APIRouter:
     ) -> Response:  # fmt: skip
         return console.templates.page(
             visit, "card_form.html", status, entry=entry, action=action, faults=faults or [], tried=tried or [],
-            advice=advice or [], topics={t: TOPIC_NAMES.get(t, t) for t in sorted(TOPICS)}, needs=NEED_NAMES,
+            advice=advice or [], topics={t: texts()["topic"].get(t, t) for t in sorted(TOPICS)}, needs=NEED_NAMES,
             need_codes=NEEDS, status_names=STATUS_NAMES, waiting=desk.proposals.waiting(), on=visit.text("ngay", 10),
             note=visit.text("note", 1_000),
         )  # fmt: skip

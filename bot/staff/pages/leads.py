@@ -13,6 +13,7 @@ from bot.staff.access import Right
 from bot.staff.console import Console, go
 from bot.staff.lead_changes import HOUSEHOLDS, SETTABLE, Change, LeadChanges, officers_of
 from bot.staff.leads import STATUSES, VIEWS, Filters, Leads
+from bot.staff.pages.notices import notices_of
 from bot.staff.rendering import with_query
 from bot.staff.visit import BadRequest, Visit
 from knowledge.store import reading
@@ -25,6 +26,7 @@ def pages(console: Console) -> APIRouter:
     """The routes."""
     router = APIRouter(include_in_schema=False)
     leads, changes = Leads(console.engine, console.clock), LeadChanges(console.engine, console.audit, console.clock)
+    notices = notices_of(console)
 
     @console.route(router, "GET", "/staff", Right.SIGNED_IN)
     def home(visit: Visit) -> Response:
@@ -34,8 +36,8 @@ def pages(console: Console) -> APIRouter:
         found = leads.find(visit.person.scope, Filters(view="call"), visit.person.id, limit=20)
         console.note(visit, "lead.list", "lead:*", shown=len(found.rows))
         return console.page(
-            visit, "today.html", counts=leads.counts(visit.person.scope, visit.person.id), found=found,
-            newest=leads.newest(visit.person.scope), now=console.clock(),
+            visit, "today.html", shown=notices.shown(visit.person.id), found=found,
+            counts=leads.counts(visit.person.scope, visit.person.id), newest=leads.newest(visit.person.scope), now=console.clock(),
         )  # fmt: skip
 
     @console.route(router, "GET", LIST, Right.LEADS)

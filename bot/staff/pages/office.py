@@ -18,6 +18,7 @@ from bot.settings import load_settings
 from bot.staff.access import Right
 from bot.staff.console import Console, Handler, go
 from bot.staff.office_changes import KINDS, OfficeChanges
+from bot.staff.pages.notices import notices_of
 from bot.staff.visit import NotThere, Visit
 
 PAGE = "/staff/cai-dat"
@@ -62,7 +63,7 @@ def pages(console: Console) -> APIRouter:
         return console.templates.page(
             visit, "office.html", status, channels=channels(), settings=settings, hours=Hours.parse(hours).in_words(),
             canned=office.canned(), requests=office.requests(), kinds=KINDS, now=console.clock(), error=error,
-            receipt=receipt,
+            receipt=receipt, told=notices_of(console).everybody(),
         )  # fmt: skip
 
     @route("GET", PAGE)

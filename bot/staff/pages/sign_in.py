@@ -118,11 +118,6 @@ def pages(console: Console) -> APIRouter:
         console.forget(gone)
         return gone
 
-    @console.route(router, "POST", "/staff/tai-khoan/thong-bao", Right.LEADS)
-    def notice(visit: Visit) -> Response:
-        console.accounts.set_notice(visit.person, visit.text("by", 20), visit.text("to", 120))
-        return go(OWN_ACCOUNT, "notice")
-
     @console.route(router, "POST", "/staff/tai-khoan/hai-lop", Right.SIGNED_IN)
     def set_up(visit: Visit) -> Response:
         secret = console.accounts.begin_second_factor(visit.person)

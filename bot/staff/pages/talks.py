@@ -9,7 +9,8 @@ from starlette.responses import JSONResponse, Response
 
 from bot.delivery.inbox import DIRECT
 from bot.delivery.outbox import Outbox
-from bot.outreach.handover import LONGEST, BadHandover, Handover, reason_name
+from bot.outreach.handover import LONGEST, BadHandover, Handover
+from bot.outreach.handover_texts import reason_name
 from bot.staff.access import Right
 from bot.staff.canned import choices
 from bot.staff.console import Console, go, safe_path

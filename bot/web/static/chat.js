@@ -115,6 +115,40 @@ function answerOf(reply) {
   return made;
 }
 
+// While a person is wanted the page looks for what an officer wrote; `after` tells the server what has arrived.
+const LOOK_EVERY = 4000; // ms
+let after = 0;
+let looking = 0;
+
+function lookSoon(wait = LOOK_EVERY) {
+  clearTimeout(looking);
+  looking = setTimeout(look, wait);
+}
+
+async function look() {
+  try {
+    const response = await fetch("/api/chat/look", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ session, after }),
+    });
+    if (!response.ok) return lookSoon(5 * LOOK_EVERY);
+    const found = await response.json();
+    for (const message of found.messages) {
+      if (message.id <= after) continue;
+      after = message.id;
+      const turn = copy(message.staff ? "t-staff" : "t-answer");
+      putWords(turn.querySelector(".words"), message.text);
+      log.append(turn);
+      bringUp(turn);
+    }
+    // What has arrived is told at once, so that the officer sees it.
+    if (found.open) lookSoon(found.messages.length ? 300 : LOOK_EVERY);
+  } catch {
+    lookSoon(3 * LOOK_EVERY); // no network: it comes back
+  }
+}
+
 // Buttons stay where they are, so that the focus does; only the first choice counts.
 function choose(group, button, choice) {
   if (group.dataset.chosen) return;
@@ -169,6 +203,7 @@ async function ask(shown, body, undo = () => {}) {
     if (response.ok) {
       log.append(...said.replies.map(answerOf));
       bringUp(turn);
+      if (said.status === "handoff" || said.reason === "with_staff") lookSoon(0);
     } else {
       turn.remove();
       complain(String(said.detail ?? words.noReply));

@@ -37,7 +37,8 @@ class Echo:
         buttons = (
             (Button("Một", "Câu hỏi dài thứ nhất?"), Button("Hai", "Câu hỏi dài thứ hai?")) if "chọn" in text else ()
         )
-        return ChatReply("answered", (Reply(f"đáp: {text}", buttons),), "card")
+        past = {"question": text, "topic": "luong_huu"} if "hưu" in text else {}
+        return ChatReply("answered", (Reply(f"đáp: {text}", buttons),), "card", past=past)
 
 
 def runtime(engine: Engine, channel: PlainChannel, answerer: Echo, **kwargs: object) -> Runtime:
@@ -89,6 +90,24 @@ def test_a_question_is_answered_and_the_first_answer_says_it_is_a_machine(engine
     with engine.connect() as connection:
         assert set(connection.execute(select(inbox.c.state, inbox.c.outcome)).all()) == {("done", "answered:card")}
         assert connection.execute(select(conversations.c.inbox_due, conversations.c.outbox_due)).all() == [(None, None)]
+
+
+def test_the_topic_of_an_answer_is_kept_with_its_question_and_with_nothing_else(engine: Engine) -> None:
+    channel = PlainChannel()
+    made = runtime(engine, channel, Echo())
+    made.start()
+    try:
+        deliver(made, channel, body("1", "c", "lương hưu bao nhiêu?", 1), body("2", "c", "còn gì nữa?", 2))
+        deliver(made, channel, body("3", "c", "/help", 3))
+        until(lambda: len(channel.delivered) == 3)
+        made.direct.answer("lương hưu bao nhiêu?", session="trang-web-1")
+    finally:
+        made.stop()
+    with engine.connect() as connection:
+        kept = connection.execute(select(inbox.c.channel, inbox.c.topic, inbox.c.state).order_by(inbox.c.id)).all()
+    assert kept == [
+        ("plain", "luong_huu", "done"), ("plain", "", "done"), ("plain", "", "done"), ("web", "luong_huu", "done")
+    ]  # fmt: skip
 
 
 def test_a_button_pressed_late_means_what_it_said(engine: Engine) -> None:

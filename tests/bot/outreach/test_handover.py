@@ -131,9 +131,11 @@ def test_what_the_platform_would_refuse_is_said_at_once(house: House) -> None:
         desk.say(1, "hoa", "a")
     off = Handover(house.engine, house.runtime.outbox)
     with house.engine.begin() as connection:
-        connection.execute(update(conversations).values(reachable=True, channel="web"))
+        connection.execute(update(conversations).values(reachable=True))
     with pytest.raises(BadHandover, match="chưa bật"):
         off.say(1, "hoa", "a")
+    with house.engine.begin() as connection:
+        connection.execute(update(conversations).values(channel="web"))
     desk.close(1, "hoa")
     with pytest.raises(BadHandover, match="trang web"):
         desk.take(1, "hoa")

@@ -11,11 +11,15 @@ import pytest
 from sqlalchemy import insert
 
 from bot.delivery.tables import inbox
+from bot.outreach import erasure
 from bot.outreach.tables import reviews
 from bot.settings import TIME_ZONE
 from bot.staff.analytics import ASKED, Analytics, percentile
 from bot.staff.figures import Figures, Period
-from bot.staff.pages.analytics import DAYS
+from bot.staff.pages.analytics import DAYS, DRAWN
+from bot.staff.rendering import texts
+from knowledge.cards.model import TOPICS
+from knowledge.cards.reader import load_cards
 from knowledge.store import writing
 from tests.bot.staff.office import HERE, THERE, Office
 
@@ -35,11 +39,13 @@ def ask(
     channel: str = "web",
     state: str = "done",
     home: int = 1,
+    topic: str | None = "",
 ) -> None:
     count = len(office.rows(inbox))
     row = {
         "channel": channel, "event_id": f"e{count}", "conversation_id": home, "order_key": float(count), "event": {"text": "bí mật"},
-        "received_at": at, "state": state, "attempts": 0, "outcome": outcome, "done_at": None if took is None else at + took,
+        "received_at": at, "state": state, "attempts": 0, "outcome": outcome, "topic": topic,
+        "done_at": None if took is None else at + took,
     }  # fmt: skip
     with writing(office.engine) as connection:
         connection.execute(insert(inbox).values(**row))
@@ -70,6 +76,7 @@ def test_every_count_is_that_of_plain_python(everywhere: Office) -> None:
             channel=chance.choice(("web", "zalo_oa")),
             state=state,
             home=1 + n % 3,
+            topic=chance.choice(("muc_dong", "ho_tro", "", None)),
         )
     for edge in (
         PERIOD.start,
@@ -100,6 +107,16 @@ def test_every_count_is_that_of_plain_python(everywhere: Office) -> None:
         exact = waits[-(-int(share * 1000) * len(waits) // 1000) - 1]
         assert found is not None and abs(found - exact) <= 0.011
     assert Analytics(office.engine).statuses(PERIOD) == asked.by_status
+    by_topic = Analytics(office.engine).topics(PERIOD)
+    plain = Counter((r["topic"], r["outcome"].partition(":")[0]) for r in rows)
+    assert {(t.topic, t.answered, t.asked_back, t.unanswered) for t in by_topic} == {
+        (name, plain[name, "answered"], plain[name, "clarify"], sum(plain[name, s] for s in ("unknown", "handoff", "declined")))
+        for name in {r["topic"] for r in rows}
+    }  # fmt: skip
+    assert sum(t.total for t in by_topic) == asked.total
+    assert [t.topic for t in by_topic][-2:] == ["", None], "what has no topic comes last"
+    first, second = by_topic[:2]
+    assert first.total >= second.total and first.topic and second.topic
     assert Analytics(office.engine).people(PERIOD) == asked.people
 
 
@@ -113,7 +130,7 @@ def test_a_period_without_questions() -> None:
 
 def test_an_empty_office_has_pages(office: Office) -> None:
     browser = office.signed_in("tinh")
-    for path in ("", "/duong-di.svg", "/ket-qua.svg"):
+    for path in ("", "/duong-di.svg", "/ket-qua.svg", "/chu-de.svg"):
         assert browser.get(f"/staff/phan-tich{path}").status_code == 200
     assert browser.get("/staff/phan-tich?tu=x").status_code == 400
 
@@ -143,8 +160,10 @@ def _seeded(office: Office) -> None:
     office.lead("Lan", HERE.code, created_at=at)
     for _ in range(5):
         office.lead("Hùng", THERE.code, created_at=at, contacted_at=at)
-    for _ in range(13):
-        ask(office, at, "answered:card")
+    for _ in range(11):
+        ask(office, at, "answered:card", topic="rut_mot_lan")
+    ask(office, at, "answered:clause_quoted")
+    ask(office, at, "answered:card", topic=None)
 
 
 @pytest.mark.parametrize("who", ["admin", "tinh", "bientap", "lanhdao"])
@@ -154,6 +173,7 @@ def test_who_sees_the_province_sees_questions_and_nobody_who_asked(office: Offic
     page = office.signed_in(who).get(f"/staff/phan-tich?tu={date(today.year, 1, 1)}&den={today}").text
     assert "<strong>13</strong> câu hỏi" in page and "<strong>6</strong> câu thiếu kiến thức" in page
     assert "Kết quả theo kênh" in page and '<td class="n">6</td>' in page
+    assert "rút một lần" in page and "không theo thẻ trả lời nào" in page and "chưa ghi chủ đề" in page
     for name in ("Lan", "Hùng", "bí mật", "+8490"):
         assert name not in page
 
@@ -166,6 +186,41 @@ def test_an_officer_sees_the_way_of_the_own_people_and_nothing_else(office: Offi
     page = browser.get(f"/staff/phan-tich{query}").text
     assert "câu hỏi</span>" not in page and "thiếu kiến thức" not in page and "Kết quả theo kênh" not in page
     assert '<td class="n">1</td>' in page and '<td class="n">6</td>' not in page and '<td class="n">5</td>' not in page
+    assert "theo chủ đề" not in page and "rút một lần" not in page
     assert browser.get(f"/staff/phan-tich/ket-qua.svg{query}").status_code == 404
+    assert browser.get(f"/staff/phan-tich/chu-de.svg{query}").status_code == 404
     picture = browser.get(f"/staff/phan-tich/duong-di.svg{query}").text
     assert "để lại số: 1" in picture and "trò chuyện" not in picture
+
+
+def test_topics_are_drawn_for_the_days_that_were_asked_for(office: Office) -> None:
+    office.lead()
+    for n in range(12):
+        for _ in range(12 - n):
+            ask(office, instant(2026, 11, 2), "answered:card", topic=sorted(TOPICS)[n])
+    ask(office, instant(2026, 11, 2), "handoff:own_records", topic=sorted(TOPICS)[0])
+    ask(office, instant(2026, 8, 2), "answered:card", topic="vi_pham")
+    browser = office.signed_in("tinh")
+    picture = browser.get("/staff/phan-tich/chu-de.svg?tu=2026-11-01&den=2026-11-28").text
+    names = [texts()["topic"][topic] for topic in sorted(TOPICS)[:12]]
+    assert [name in picture for name in names] == [n < DRAWN for n in range(12)]
+    assert "Đã trả lời" in picture and "Chưa trả lời" in picture and "vi phạm" not in picture
+    page = browser.get("/staff/phan-tich?tu=2026-11-01&den=2026-11-28").text
+    assert all(name in page for name in names), "the table has them all"
+    assert "<script" not in picture
+
+
+def test_every_topic_of_a_card_has_a_name_for_staff() -> None:
+    assert {card.topic for card in load_cards()} <= set(texts()["topic"])
+    assert set(texts()["topic"]) == set(TOPICS)
+
+
+def test_a_topic_stays_when_what_was_asked_has_gone(everywhere: Office) -> None:
+    office = everywhere
+    office.lead()
+    ask(office, instant(2026, 11, 2), "answered:card", topic="thai_san")
+    with writing(office.engine) as connection:
+        erasure.erase(connection, 1)
+        erasure.anonymise(connection, 1)
+    assert [(t.topic, t.total) for t in Analytics(office.engine).topics(PERIOD)] == [("thai_san", 1)]
+    assert "bí mật" not in str(office.rows(inbox))

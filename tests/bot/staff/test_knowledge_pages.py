@@ -263,6 +263,8 @@ def test_a_card_is_checked_tried_approved_and_its_versions_kept(office: Office, 
         {"asks": ""},
         {"from": "mai"},
         {"answer": "{{ loi("},
+        {"answer": "{% for a in 'xxxxxxxxxx' * worked(lowest_income) %}{{ a * worked(lowest_income) }}{% endfor %}"},
+        {"answer": "{% macro f() %}{{ f() }}{{ f() }}{% endmacro %}{{ f() }}"},
     ):
         assert browser.post(K + "/the-moi", CARD | fields).status_code == 400, fields
     tried = text(browser.post(K + "/the-moi", CARD | {"try": "1", "ngay": "2027-01-01"}))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
 
 from bot.outreach.tables import lead_events, leads
@@ -253,6 +256,7 @@ def test_a_new_lead_gets_the_officer_with_least_to_do(everywhere: Office) -> Non
     from bot.outreach.tables import leads as table
     from bot.staff.access import Role
     from bot.staff.arrivals import arrived
+    from bot.staff.linking import Choices
     from knowledge.store import writing
 
     office = everywhere
@@ -260,9 +264,13 @@ def test_a_new_lead_gets_the_officer_with_least_to_do(everywhere: Office) -> Non
     office.lead("Việc cũ", assigned_to=office.people["here"].id)
     number = office.lead("Mới đến")
     told: list[tuple[str, str, str]] = []
-    office.console.accounts.set_notice(other, "telegram", "123456789")
+
+    def tell(_: object, officer: Mapping[Any, Any], words: str) -> None:
+        told.append((officer["notify_by"], officer["notify_to"], words))
+
+    Choices(office.engine, office.console.audit).set(other, "telegram", "123456789")
     with writing(office.engine) as connection:
-        arrived(connection, number, tell=lambda _, by, to, words: told.append((by, to, words)), address="https://vi.du")
+        arrived(connection, number, tell=tell, address="https://vi.du")
     assert next(row for row in office.rows(table) if row["id"] == number)["assigned_to"] == other.id
     assert [(by, to) for by, to, _ in told] == [("telegram", "123456789")]
     assert HERE.title in told[0][2] and f"https://vi.du/staff/lead/{number}" in told[0][2]

@@ -13,6 +13,7 @@ from email.message import EmailMessage
 import pytest
 
 from bot.outreach.tables import leads
+from bot.staff.linking import Choices
 from bot.staff.mailing import MOST_ATTEMPTS, Mails, Smtp
 from bot.staff.tables import mails
 from knowledge.store import writing
@@ -80,7 +81,7 @@ def test_staff_are_told_by_mail_of_a_new_lead_without_its_person(everywhere: Off
     from tests.bot.dialogue.people import Answers
 
     office = everywhere
-    office.console.accounts.set_notice(office.people["here"], "email", "can.bo@vi-du.vn")
+    Choices(office.engine, office.console.audit).set(office.people["here"], "email", "can.bo@vi-du.vn")
     runtime = Runtime(
         office.engine, {}, Answers(), parts=Parts(answer=False, send=False, poll=False),
         address="https://vi.du", post=Smtp(server.url, "may@vi-du.vn"),

@@ -119,3 +119,37 @@ def test_a_bad_file_is_one_clear_line(content: bytes, why: str) -> None:
     with pytest.raises(BadTable, match=why) as caught:
         read_table("danh-sach.xlsx", content, most_rows=10)
     assert "danh-sach.xlsx" in str(caught.value) and caught.value.remedy
+
+
+def with_doctype(part: str, encoding: str = "utf-8") -> bytes:
+    """A workbook as Excel reads it, one part of which defines an entity and uses it; a cell says it where that part holds the cells."""
+    book = Workbook()
+    assert book.active is not None
+    book.active.append(["Xã", "BATO", 120])
+    plain, made = io.BytesIO(), io.BytesIO()
+    book.save(plain)
+    with zipfile.ZipFile(plain) as packed, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as again:
+        for item in packed.infolist():
+            content = packed.read(item)
+            if item.filename == part:
+                text = content.decode().partition("?>")[2] if content.startswith(b"<?xml") else content.decode()
+                root = text.lstrip()[1:].split(" ")[0].split(">")[0]
+                head = f'<?xml version="1.0" encoding="{encoding}"?>\n<!-- a --><!DOCTYPE {root} [<!ENTITY x "đã nở ra">]>\n'
+                content = (head + text.lstrip().replace("BATO", "&x;")).encode(encoding)
+            again.writestr(item.filename, content)
+    return made.getvalue()
+
+
+PARTS = ("xl/theme/theme1.xml", "xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/styles.xml", "[Content_Types].xml",
+         "xl/_rels/workbook.xml.rels", "docProps/core.xml")  # fmt: skip
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("part", PARTS)
+def test_a_part_that_defines_entities_is_refused_before_anybody_reads_it(part: str, encoding: str) -> None:
+    with zipfile.ZipFile(io.BytesIO(with_doctype("none"))) as packed:
+        assert part in packed.namelist()
+    assert read_table("a.xlsx", with_doctype("none")) == [["Xã", "BATO", "120"]], "the same file without it is read"
+    with pytest.raises(BadTable, match="DOCTYPE") as caught:
+        read_table("a.xlsx", with_doctype(part, encoding))
+    assert "a.xlsx" in str(caught.value) and caught.value.remedy

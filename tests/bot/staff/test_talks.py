@@ -580,3 +580,4 @@ def test_the_made_up_province_has_conversations_of_each_kind(office: Office) -> 
     for path in ("/staff/tro-chuyen", "/staff/tro-chuyen?xem=taken", "/staff/tro-chuyen/chua-gui-duoc", "/staff/gop-y"):
         page = browser.get(path)
         assert page.status_code == 200 and 'class="empty"' not in page.text, path
+    assert "mức đóng" in browser.get("/staff/phan-tich").text, "its questions have topics"

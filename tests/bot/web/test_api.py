@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from bot.delivery.pages import Letter, Looked
 from bot.messages import CANNOT_REACH_SOURCES, Answerer, ChatReply, Reply
 from bot.web import create_app
 from tests.bot.web.answerers import ASK_BACK, SHORT, Failing, Held, Mirror, Scripted
@@ -219,6 +220,45 @@ def test_the_description_of_the_api_names_the_contract() -> None:
     response = described["components"]["schemas"]["ChatResponse"]["properties"]
     assert {"status", "replies"} <= set(response)
     assert set(described["components"]["schemas"]["ChatRequest"]["properties"]) == {"session", "text", "button"}
+    look = described["paths"]["/api/chat/look"]["post"]
+    assert {"200", "422", "429"} <= set(look["responses"])
+    assert set(described["components"]["schemas"]["LookResponse"]["properties"]) == {"messages", "open"}
+
+
+class Written(Scripted):
+    """An answerer in whose conversations an officer has written."""
+
+    def look(self, session: str, after: int) -> Looked:
+        if session == "away-from-home":
+            raise OSError("0900000123")
+        return Looked([Letter(n, f"lời {n} cho {session}", True) for n in (3, 5) if n > after], True)
+
+
+def test_a_page_looks_for_what_an_officer_wrote() -> None:
+    client = client_of(Written())
+    answer = client.post("/api/chat/look", json={"session": "session-1", "after": 3})
+    assert answer.json() == {"messages": [{"id": 5, "text": "lời 5 cho session-1", "staff": True}], "open": True}
+    away = client.post("/api/chat/look", json={"session": "away-from-home"})
+    assert away.json() == {"messages": [], "open": True}, "it looks again when the database is back"
+    nobody = client_of(Scripted()).post("/api/chat/look", json={"session": "session-1"})
+    assert nobody.json() == {"messages": [], "open": False}
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [{}, {"session": "x"}, {"session": "a b c d e f"}, {"session": "session-1", "after": -1},
+     {"session": "session-1", "after": 2**31}, {"session": "session-1", "after": "3"}, {"session": ["session-1"]}],
+)  # fmt: skip
+def test_a_look_that_is_none_is_refused(sent: dict[str, object]) -> None:
+    answer = client_of(Written()).post("/api/chat/look", json=sent)
+    assert answer.status_code == 422 and answer.json()["detail"]
+
+
+def test_a_page_that_looks_all_the_time_is_asked_to_wait() -> None:
+    client = client_of(Written())
+    answers = [client.post("/api/chat/look", json={"session": "session-1"}).status_code for _ in range(60)]
+    assert answers[0] == 200 and answers[-1] == 429
+    assert client.post("/api/chat/look", json={"session": "session-2"}).status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/docs", "/redoc"])
