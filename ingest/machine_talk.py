@@ -1,0 +1,104 @@
+"""Finds sentences that are written for a machine and not for people: instructions that somebody put into a document (prompt injection).
+
+Works on classes of what such sentences do (call on the machine, take its orders back, give it another part, dictate its answers, ask for
+secrets, send people somewhere), not on known phrases; the classes are rows of `data/machine_instructions.yaml`. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ingest.disguise import decoded_blobs, has_blobs
+from ingest.machine_rules import Pattern, Read, Rules, Signal, rules
+from knowledge.vietnamese import clean
+
+ENOUGH = 2
+_SENTENCE = re.compile(r"[^.!?…;\n]+(?:[.!?…;](?!\s|$)[^.!?…;\n]*)*[.!?…;]*\n?")
+_LONGEST = 1_200  # characters of a window; a sentence that is longer is cut
+_FOREIGN_WORDS, _FOREIGN_SHARE = 4, 0.2
+_AI = re.compile(r"(?<!\w)A\.?I\.?(?!\w)")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A sentence for a machine: its words, and the names of the signals that were found in it."""
+
+    text: str
+    signals: tuple[str, ...]
+
+
+def instructions(text: str, *, hidden: bool = False, native: bool = True) -> list[Hit]:
+    """Sentences of `text` that are written for a machine.
+
+    `hidden` when a person would not see the text, which counts against it; `native` when the document is Vietnamese, so that orders
+    in English stand out.
+    """
+    known = rules()
+    sentences = [m[0] for m in _SENTENCE.finditer(text) if m[0].strip()] if hidden or known.may(text) else []
+    found: list[Hit] = []
+    last = -2
+    for number, sentence in enumerate(sentences):
+        after = sentences[number + 1] if number + 1 < len(sentences) else ""
+        if number == last + 1:
+            continue
+        for window in _cut(sentence + after):
+            if names := _judged(window, known, hidden=hidden, native=native):
+                found.append(Hit(clean(window), names))
+                last = number
+                break
+    if has_blobs(text):
+        found += [
+            Hit(f"{blob} → {clean(inner)}"[:_LONGEST], ("encoded",))
+            for blob, inner in decoded_blobs(text)
+            if any(_judged(window, known, hidden=True, native=True) for window in _cut(inner))
+        ]
+    return found
+
+
+def mostly_foreign(text: str) -> bool:
+    """True for a text in English."""
+    known = rules()
+    return _is_english(known.read(text).words, known)
+
+
+def _judged(window: str, known: Rules, *, hidden: bool, native: bool) -> tuple[str, ...]:
+    """Names of the signals of a window that is an instruction; empty for any other."""
+    base = _AI.sub("robotai", window) if not window.isupper() else window
+    marks = [("marks", 2) for p in known.strong if p.search(window)][:1] or [
+        ("voice", 1) for p in known.weak if p.search(window)
+    ][:1]
+    marks += [("outside", 1)] if known.outside.search(window) else []
+    for variant, disguised in known.disguises.variants(base, hidden=hidden):
+        names, score, asks = [n for n, _ in marks], sum(w for _, w in marks), marks[:1] not in ([], [("outside", 1)])
+        for signal in _signals(variant, known, native=native):
+            names.append(signal.name)
+            score += signal.weight
+            asks = asks or signal.asks
+        if asks and score + hidden + disguised >= ENOUGH:
+            return tuple(names)
+    return ()
+
+
+def _signals(text: str, known: Rules, *, native: bool) -> Iterator[Signal]:
+    read = known.read(text)
+    for signal in known.signals:
+        if signal.foreign and not (native and _is_english(read.words, known)):
+            continue
+        if _any(signal.patterns, read) and not _any(signal.unless, read):
+            yield signal
+
+
+def _any(patterns: Sequence[Pattern], read: Read) -> bool:
+    return any(p.needs & read.mask == p.needs and p.found(read) for p in patterns)
+
+
+def _is_english(words: Sequence[str], known: Rules) -> bool:
+    common = sum(w in known.english for w in words)
+    return len(words) >= _FOREIGN_WORDS and common >= max(1, _FOREIGN_SHARE * len(words))
+
+
+def _cut(text: str) -> Iterator[str]:
+    for start in range(0, len(text), _LONGEST):
+        yield text[start : start + _LONGEST + 200]
