@@ -20,7 +20,9 @@ _ODD = re.compile(
     "\ua720-\ua7ff\uab30-\uab6f\uff01-\uff5e\U0001d400-\U0001d7ff\U0001f100-\U0001f1ff]"
 )
 _CIRCLED = {0x1F150: "a", 0x1F170: "a", 0x1F130: "a", 0x1F1E6: "a"}  # blocks of 26 letters that have no decomposition
-_DIGITS = str.maketrans("0134578@$!|€", "oieastbasile")
+_READINGS = (str.maketrans("0134578@$!|€", "oieastbasiie"), str.maketrans("0134578@$!|€", "oleastbaslle"))
+_NUMBERS = re.compile(r"(?<![\w/.,-])[01345789]{2,4}(?![\w/.,%-])")
+_MANY = 3  # words in digits, among which whole numbers are words too
 _MIXED = re.compile(r"(?<![\w/.-])(?=[\w@$!|€]*[0134578@$!|€])(?=[\w@$!|€]*[^\W\d_])[\w@$!|€]{2,}(?![\w/])")
 _DIGIT_INSIDE = re.compile(
     r"(?<=[^\W\d_])[0134578@$!|€]+(?=[^\W\d_])|(?<![\w/.,-])[01345@$](?=[^\W\d_]{2})"
@@ -35,6 +37,7 @@ _BLOB = re.compile(
 _LONG = re.compile(r"[A-Za-z0-9+/_=-]{16}|(?:[0-9A-Fa-f]{2}[ :]){11}|%[0-9A-Fa-f]{2}.{0,6}%|\\\\[ux]|&#")
 _ESCAPES = re.compile(r"(?:\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|&#x?[0-9A-Fa-f]{2,6};)+")
 _MOST_BLOBS = 200
+_AS_LETTERS = dict(zip("0134578@$", "oieastbas", strict=True))
 _COMBINING = re.compile("[\u0300-\u036f\u0489\u20d0-\u20ff]{3,}")
 _WORD_END_G = re.compile(r"(?<=[aeiouyàáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ])g(?!\w)")
 
@@ -81,7 +84,7 @@ class Disguises:
     def may(self, text: str, words: frozenset[str]) -> bool:
         """A quick look: False where all `variants` of `text` (its lower-case `words`) read as it stands."""
         return bool(
-            sum(len(w) > 1 for w in words & self.shorthand.keys()) >= 2
+            sum(len(w) > 1 for w in words & self.shorthand.keys()) >= 1
             or _ODD.search(text)
             or _COMBINING.search(text)
             or len(_DIGIT_INSIDE.findall(text)) >= 2
@@ -95,6 +98,9 @@ class Disguises:
         yield plain, odd
         undone = _MIXED.sub(self._letters, plain)
         if undone != plain:
+            if sum(a != b for a, b in zip(plain.split(), undone.split(), strict=False)) >= _MANY:
+                undone = _NUMBERS.sub(self._letters, undone)
+                yield "".join(_AS_LETTERS.get(c, c) for c in plain.lower()), 1
             yield undone, 1
         joined = _APART.sub(lambda m: " " + re.sub(r"[^\w]", "", m[0]) + " ", undone)
         if joined != undone:
@@ -117,8 +123,8 @@ class Disguises:
         return text, int(mixed or whole)
 
     def _letters(self, match: re.Match[str]) -> str:
-        word = match[0].lower().translate(_DIGITS)
-        return word if fold(word).rstrip("il") in self.vocabulary or fold(word) in self.vocabulary else match[0]
+        words = [match[0].lower().translate(table) for table in _READINGS]
+        return next((w for w in words if fold(w) in self.vocabulary or fold(w).rstrip("il") in self.vocabulary), match[0])
 
     def _cut(self, word: str) -> str:
         """`word` cut into words of the vocabulary, the longest first; as it is where that leaves letters over."""

@@ -47,17 +47,14 @@ def _bits(run: str) -> str:
     kinds = sorted(set(run), key=run.count, reverse=True)
     if len(kinds) < 2:
         return ""
+    found: list[tuple[float, str]] = []
     for separator in (None, *kinds[2:]):
         plain = run if separator is None else run.replace(separator, "")
         for one in kinds[:2]:
             bits = "".join("1" if c == one else "0" for c in plain)
             for size in (8, 7, 16):
                 letters = [int(bits[i : i + size], 2) for i in range(0, len(bits) - size + 1, size)]
-                text = bytes(letters).decode("utf-8", "ignore") if size == 8 else "".join(map(chr, letters))
-                if (
-                    letters
-                    and len(text) >= 3
-                    and sum((c.isprintable() and c.isascii()) or c.isalpha() for c in text) >= 0.9 * len(text)
-                ):
-                    return text
-    return ""
+                text = bytes(letters).decode("utf-8", "replace") if size == 8 else "".join(map(chr, letters))
+                found.append((sum(c.isalpha() or c == " " for c in text) / max(len(text), 1), text))
+    share, text = max(found, default=(0.0, ""))
+    return text if share > 0.7 else ""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ingest.disguise import decoded_blobs, has_blobs
 from ingest.machine_rules import Pattern, Read, Rules, Signal, rules
-from knowledge.vietnamese import clean
+from knowledge.vietnamese import clean, nfc
 
 ENOUGH = 2
 _SENTENCE = re.compile(r"[^.!?…;\n]+(?:[.!?…;](?!\s|$)[^.!?…;\n]*)*[.!?…;]*\n?")
@@ -35,7 +35,7 @@ def instructions(text: str, *, hidden: bool = False, native: bool = True) -> lis
     `hidden` when a person would not see the text, which counts against it; `native` when the document is Vietnamese, so that orders
     in English stand out.
     """
-    known = rules()
+    known, text = rules(), nfc(text)
     sentences = [m[0] for m in _SENTENCE.finditer(text) if m[0].strip()] if hidden or known.may(text) else []
     found: list[Hit] = []
     last = -2
@@ -71,6 +71,8 @@ def _judged(window: str, known: Rules, *, hidden: bool, native: bool) -> tuple[s
     ][:1]
     marks += [("outside", 1)] if known.outside.search(window) else []
     for variant, disguised in known.disguises.variants(base, hidden=hidden):
+        if disguised and not marks:
+            marks = [("marks", 2) for p in known.strong if p.search(variant)][:1]
         names, score, asks = [n for n, _ in marks], sum(w for _, w in marks), marks[:1] not in ([], [("outside", 1)])
         for signal in _signals(variant, known, native=native):
             names.append(signal.name)

@@ -33,7 +33,9 @@ _LINK = re.compile(r"\[([^\]]+)\]\((?:[^()\s]|\([^)]*\))+(?:\s+\"[^\"]*\")?\)")
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)  # one that never ends hides the rest, as in a browser
 _TITLE = re.compile(r"\]\([^()\s]*\s+[\"'(]([^\"\n]{12,})[\"')]\)")
-_REFERENCE = re.compile(r"^\[[^\]\n]+\]:\s*(?:<>|#|\S+)\s*[\"'(]?(.*)$", re.MULTILINE)
+_REFERENCE = re.compile(
+    r"""^[ ]{0,3}\[[^\]\n]+\]:[ \t]*(?:<[^>\n]*>|\S*[/.#]\S*)(?:[ \t]+["'(](.*)["')])?[ \t]*$""", re.MULTILINE
+)  # shows nothing
 _STYLED = re.compile(
     r"<([a-zA-Z][\w-]*)\b[^<>]*\b(?:style|hidden|aria-hidden|color|size)\b[^<>]*>.*?(?:</\1\s*>|\Z)",
     re.DOTALL | re.IGNORECASE,
@@ -54,6 +56,7 @@ def read(path: str, name: str, sha256: str) -> dict[str, Any]:
     unseen += _left_out(text)
     text, hidden = _shown_only(text)
     unseen += hidden
+    text = _REFERENCE.sub("", text)
     text = _HIDDEN.sub(" ", _COMMENT.sub(" ", text))
     lines = _lines(text)
     if not any(line.text for line in lines):
@@ -68,7 +71,7 @@ def _left_out(text: str) -> list[Unseen]:
     ]
     found += [Unseen("alt", "lời mô tả hình", m[1]) for m in _IMAGE.finditer(text)]
     found += [Unseen("alt", "tên liên kết, hình", m[1]) for m in _TITLE.finditer(text)]
-    found += [Unseen("comment", "dòng tham chiếu", m[1]) for m in _REFERENCE.finditer(text)]
+    found += [Unseen("comment", "dòng tham chiếu", m[1] or "") for m in _REFERENCE.finditer(text)]
     found += [Unseen("part", "thẻ ẩn", m[0]) for m in _HIDDEN.finditer(text)]
     return found
 
