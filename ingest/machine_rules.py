@@ -63,6 +63,7 @@ class Signal:
     weight: int
     asks: bool
     foreign: bool
+    veiled: bool
     patterns: tuple[Pattern, ...]
     unless: tuple[Pattern, ...]
 
@@ -147,7 +148,7 @@ def rules() -> Rules:
     made = _Maker({str(name): [str(w) for w in group] for name, group in raw["words"].items()})
     signals = tuple(
         Signal(
-            str(name), int(row["weight"]), bool(row.get("asks", True)), bool(row.get("foreign", False)),
+            str(name), int(row["weight"]), bool(row.get("asks", True)), bool(row.get("foreign", False)), bool(row.get("veiled", False)),
             tuple(made.pattern(str(p)) for p in row["patterns"]),
             tuple(made.pattern(str(p)) for p in row.get("unless", ())),
         )
@@ -159,7 +160,7 @@ def rules() -> Rules:
         {same_tone_placement(str(k)): str(v).replace("_", " ") for k, v in raw["shorthand"].items()},
         _vocabulary(signals),
     )
-    asking = tuple((p.needs, p) for s in signals if s.asks for p in s.patterns)
+    asking = tuple((p.needs, p) for s in signals if s.asks and not (s.foreign or s.veiled) for p in s.patterns)
     quick = tuple(str(sign) for sign in raw["marks"]["quick"])
     phrases = [same_tone_placement(str(p)) for p in raw["set"]]
     phrase = re.compile(r"(?<!\w)(?:" + "|".join(dict.fromkeys([*phrases, *map(fold, phrases)])) + r")(?!\w)")

@@ -12,12 +12,15 @@ from dataclasses import dataclass
 
 from ingest.disguise import decoded_blobs, has_blobs
 from ingest.machine_rules import Pattern, Read, Rules, Signal, rules
+from ingest.syllables import is_syllable
 from knowledge.vietnamese import clean, nfc
 
 ENOUGH = 2
 _SENTENCE = re.compile(r"[^.!?…;\n]+(?:[.!?…;](?!\s|$)[^.!?…;\n]*)*[.!?…;]*\n?")
 _LONGEST = 1_200  # characters of a window; a sentence that is longer is cut
 _FOREIGN_WORDS, _FOREIGN_SHARE = 4, 0.2
+_ASKING = frozenset({"marks", "voice"})
+_UNACCENTED = 8  # words
 _AI = re.compile(r"(?<!\w)A\.?I\.?(?!\w)")
 
 
@@ -29,14 +32,14 @@ class Hit:
     signals: tuple[str, ...]
 
 
-def instructions(text: str, *, hidden: bool = False, native: bool = True) -> list[Hit]:
+def instructions(text: str, *, hidden: bool = False, veiled: bool = False, native: bool = True) -> list[Hit]:
     """Sentences of `text` that are written for a machine.
 
-    `hidden` when a person would not see the text, which counts against it; `native` when the document is Vietnamese, so that orders
+    `hidden` when a person would not see the text, which counts against it, `veiled` when somebody took pains that they do not; `native` when the document is Vietnamese, so that orders
     in English stand out.
     """
     known, text = rules(), nfc(text)
-    sentences = [m[0] for m in _SENTENCE.finditer(text) if m[0].strip()] if hidden or known.may(text) else []
+    sentences = [m[0] for m in _SENTENCE.finditer(text) if m[0].strip()] if hidden or _foreign(text, known) or known.may(text) else []
     found: list[Hit] = []
     last = -2
     for number, sentence in enumerate(sentences):
@@ -44,7 +47,7 @@ def instructions(text: str, *, hidden: bool = False, native: bool = True) -> lis
         if number == last + 1:
             continue
         for window in _cut(sentence + after):
-            if names := _judged(window, known, hidden=hidden, native=native):
+            if names := _judged(window, known, hidden=hidden, native=native, veiled=veiled):
                 found.append(Hit(clean(window), names))
                 last = number
                 break
@@ -52,9 +55,22 @@ def instructions(text: str, *, hidden: bool = False, native: bool = True) -> lis
         found += [
             Hit(f"{blob} → {clean(inner)}"[:_LONGEST], ("encoded",))
             for blob, inner in decoded_blobs(text)
-            if any(_judged(window, known, hidden=True, native=True) for window in _cut(inner))
+            if any(_judged(window, known, hidden=True, native=True, veiled=True) for window in _cut(inner))
         ]
     return found
+
+
+def _unaccented(text: str) -> bool:
+    """Vietnamese typed without marks, as no office writes it."""
+    words = [w for w in text.split() if w.isalpha()]
+    low = [w for w in words if w.isascii() and w.islower()]
+    return len(low) >= _UNACCENTED and len(low) >= 0.9 * len(words) and sum(map(is_syllable, low)) >= 0.8 * len(low)
+
+
+def _foreign(text: str, known: Rules) -> bool:
+    """A quick look whether English may stand in `text`."""
+    words = text.lower().split()
+    return sum(word in known.english for word in words) >= 2
 
 
 def mostly_foreign(text: str) -> bool:
@@ -63,18 +79,19 @@ def mostly_foreign(text: str) -> bool:
     return _is_english(known.read(text).words, known)
 
 
-def _judged(window: str, known: Rules, *, hidden: bool, native: bool) -> tuple[str, ...]:
+def _judged(window: str, known: Rules, *, hidden: bool, native: bool, veiled: bool) -> tuple[str, ...]:
     """Names of the signals of a window that is an instruction; empty for any other."""
     base = _AI.sub("robotai", window) if not window.isupper() else window
     marks = [("marks", 2) for p in known.strong if p.search(window)][:1] or [
         ("voice", 1) for p in known.weak if p.search(window)
     ][:1]
     marks += [("outside", 1)] if known.outside.search(window) else []
+    marks += [("unaccented", 1)] if native and _unaccented(window) else []
     for variant, disguised in known.disguises.variants(base, hidden=hidden):
         if disguised and not marks:
             marks = [("marks", 2) for p in known.strong if p.search(variant)][:1]
-        names, score, asks = [n for n, _ in marks], sum(w for _, w in marks), marks[:1] not in ([], [("outside", 1)])
-        for signal in _signals(variant, known, native=native):
+        names, score, asks = [n for n, _ in marks], sum(w for _, w in marks), any(n in _ASKING for n, _ in marks)
+        for signal in _signals(variant, known, native=native, veiled=veiled):
             names.append(signal.name)
             score += signal.weight
             asks = asks or signal.asks
@@ -83,9 +100,11 @@ def _judged(window: str, known: Rules, *, hidden: bool, native: bool) -> tuple[s
     return ()
 
 
-def _signals(text: str, known: Rules, *, native: bool) -> Iterator[Signal]:
+def _signals(text: str, known: Rules, *, native: bool, veiled: bool) -> Iterator[Signal]:
     read = known.read(text)
     for signal in known.signals:
+        if signal.veiled and not veiled:
+            continue
         if signal.foreign and not (native and _is_english(read.words, known)):
             continue
         if _any(signal.patterns, read) and not _any(signal.unless, read):
