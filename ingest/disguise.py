@@ -24,10 +24,6 @@ _READINGS = (str.maketrans("0134578@$!|€", "oieastbasiie"), str.maketrans("013
 _NUMBERS = re.compile(r"(?<![\w/.,-])[01345789]{2,4}(?![\w/.,%-])")
 _MANY = 3  # words in digits, among which whole numbers are words too
 _MIXED = re.compile(r"(?<![\w/.-])(?=[\w@$!|€]*[0134578@$!|€])(?=[\w@$!|€]*[^\W\d_])[\w@$!|€]{2,}(?![\w/])")
-_DIGIT_INSIDE = re.compile(
-    r"(?<=[^\W\d_])[0134578@$!|€]+(?=[^\W\d_])|(?<![\w/.,-])[01345@$](?=[^\W\d_]{2})"
-    r"|(?<=[^\W\d_]{2})[01345@$](?![\w/.-])"
-)
 _RUN = re.compile(r"(?<!\w)[^\W\d_](?:[ .\-_*·•|/~,]{1,3}[^\W\d_](?!\w)){3}")
 _APART = re.compile(r"(?<!\w)[^\W\d_](?:[ .\-_*·•|/~,]{1,3}[^\W\d_](?!\w)){3,}")
 _BLOB = re.compile(
@@ -39,6 +35,7 @@ _ESCAPES = re.compile(r"(?:\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|&#x?[0-9A-Fa-f]{2
 _MOST_BLOBS = 200
 _AS_LETTERS = dict(zip("0134578@$", "oieastbas", strict=True))
 _COMBINING = re.compile("[\u0300-\u036f\u0489\u20d0-\u20ff]{3,}")
+_STRANGE = re.compile(f"{_ODD.pattern}|{_COMBINING.pattern}|\u202e")
 _WORD_END_G = re.compile(r"(?<=[aeiouyàáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ])g(?!\w)")
 
 
@@ -71,6 +68,7 @@ class Disguises:
     shorthand: Mapping[str, str]
     vocabulary: Container[str]
     _table: dict[int, str] = field(init=False, repr=False)
+    _short: frozenset[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         table = {ord(k): v for k, v in self.lookalikes.items()}
@@ -80,16 +78,17 @@ class Disguises:
         for first, letter in _CIRCLED.items():
             table |= {first + n: chr(ord(letter) + n) for n in range(26)}
         object.__setattr__(self, "_table", table)
+        object.__setattr__(self, "_short", frozenset(word for word in self.shorthand if len(word) > 1))
 
     def may(self, text: str, words: frozenset[str]) -> bool:
         """A quick look: False where all `variants` of `text` (its lower-case `words`) read as it stands."""
         return bool(
-            sum(len(w) > 1 for w in words & self.shorthand.keys()) >= 1
-            or _ODD.search(text)
-            or _COMBINING.search(text)
-            or len(_DIGIT_INSIDE.findall(text)) >= 2
+            not words.isdisjoint(self._short)
+            or _STRANGE.search(text)
+            or sum(not (w.isalpha() or w.isdigit()) for w in words) >= 2
+            or "@" in text
+            or "$" in text
             or _RUN.search(text)
-            or "\u202e" in text
         )
 
     def variants(self, text: str, *, hidden: bool = False) -> Iterator[tuple[str, int]]:
@@ -124,7 +123,9 @@ class Disguises:
 
     def _letters(self, match: re.Match[str]) -> str:
         words = [match[0].lower().translate(table) for table in _READINGS]
-        return next((w for w in words if fold(w) in self.vocabulary or fold(w).rstrip("il") in self.vocabulary), match[0])
+        return next(
+            (w for w in words if fold(w) in self.vocabulary or fold(w).rstrip("il") in self.vocabulary), match[0]
+        )
 
     def _cut(self, word: str) -> str:
         """`word` cut into words of the vocabulary, the longest first; as it is where that leaves letters over."""

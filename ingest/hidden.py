@@ -40,7 +40,10 @@ _KINDS: dict[str, tuple[str, bool]] = {
     "part": ("phần không đọc vào kho (đầu trang, chân trang, cước chú, biểu mẫu)", False),
 }
 _CODED = frozenset({"tags", "selectors", "widthless"})  # no honest text is written in these
-_VEILED = frozenset({"vanish", "colour", "tiny", "outside", "invisible", "bidi", *_CODED})  # nobody writes so by accident
+_VEILED = frozenset(
+    {"vanish", "colour", "tiny", "outside", "invisible", "bidi", *_CODED}
+)  # nobody writes so by accident
+_OPEN = frozenset({"part", "metadata", "alt"})  # honest files are full of these
 _CODED_LETTERS = 12
 _MOST = 40
 _EXCERPT = 180
@@ -76,11 +79,15 @@ def _looked_through(pieces: Sequence[Unseen], *, native: bool) -> Iterator[tuple
     """Each piece with the instructions in it; short neighbours of a kind are also read as one, as words may be hidden one by one."""
     for kind, group in groupby(pieces, key=lambda p: p.kind):
         near = list(group)
-        alone = [(p, instructions(p.text, hidden=p.kind != "part", native=native, veiled=p.kind in _VEILED)) for p in near]
+        alone = [
+            (p, instructions(p.text, hidden=p.kind not in _OPEN, native=native, veiled=p.kind in _VEILED)) for p in near
+        ]
         if len(near) > 1 and not any(hits for _, hits in alone):
             short = [p for p in near if len(p.text) <= _SHORT]
             whole = " ".join(p.text for p in short)[:_LONGEST]
-            if len(short) > 1 and (hits := instructions(whole, hidden=True, native=native, veiled=kind in _VEILED)):
+            if len(short) > 1 and (
+                hits := instructions(whole, hidden=kind not in _OPEN, native=native, veiled=kind in _VEILED)
+            ):
                 alone[near.index(short[0])] = (short[0], hits)
         yield from alone
 

@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib import resources
 from typing import Any
 
 from ingest.disguise import Disguises, starts_of, words_of
+from ingest.syllables import is_syllable
 from knowledge.vietnamese import fold, same_tone_placement
 from knowledge.yaml_files import load_yaml
 
 _GAP = re.compile(r"^…(\d*)$")
 _MARKED_SHARE = 0.25
+_FEW, _SHORT = 2, 40  # groups of words; words of a sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +71,23 @@ class Signal:
 
 
 @dataclass(frozen=True, slots=True)
+class Bits:
+    """Which places of patterns a word, or a pair of words, may fill: a bit for each place."""
+
+    ones: dict[str, int]
+    pairs: dict[str, dict[str, int]]
+
+    def add(self, words: Sequence[str], bit: int) -> None:
+        """Notes that `words` (one, or the first two) may fill the place `bit`."""
+        known = self.ones if len(words) == 1 else self.pairs.setdefault(words[0], {})
+        known[words[-1]] = known.get(words[-1], 0) | bit
+
+
+@dataclass(frozen=True, slots=True)
 class Rules:
     """The data file, ready for use.
 
-    `bits` tells, for texts without and with marks, which places of patterns a word or pair of words may fill, a bit for each place.
+    `bits` are for texts without and with marks.
     """
 
     signals: tuple[Signal, ...]
@@ -84,7 +99,9 @@ class Rules:
     phrases: re.Pattern[str]
     english: frozenset[str]
     disguises: Disguises
-    bits: tuple[dict[str, int], dict[str, int]]
+    bits: tuple[Bits, Bits]
+    themes: int
+    moods: tuple[tuple[int, int], ...]
 
     def read(self, text: str) -> Read:
         """The words of `text`, ready to be looked through."""
@@ -93,19 +110,39 @@ class Rules:
         marked = sum(map(str.__ne__, own, bare)) >= _MARKED_SHARE * len(own)
         words, known = own if marked else bare, self.bits[marked]
         mask = 0
-        for key in {*words, *map(" ".join, itertools.pairwise(words))}:
-            mask |= known.get(key, 0)
+        for word in set(words):
+            mask |= known.ones.get(word, 0)
+        for first, second in itertools.pairwise(words):
+            if (after := known.pairs.get(first)) is not None:
+                mask |= after.get(second, 0)
         return Read(self, text, words, marked, mask)
 
     def shaped(self, text: str) -> str:
         """`text` in small letters and one spelling, set phrases as one word."""
         return self.phrases.sub(lambda m: m[0].replace(" ", ""), same_tone_placement(text.lower()))
 
+    @property
+    def plainly_english(self) -> frozenset[str]:
+        """Common English words that are no Vietnamese syllables."""
+        return _plainly(self.english)
+
+    def talks(self, read: Read, *, hidden: bool = False) -> bool:
+        """Whether the short sentence `read` orders somebody about who is talking to people."""
+        themes = (read.mask & self.themes).bit_count()
+        if themes < _FEW or not (read.marked or hidden) or len(read.words) > _SHORT:
+            return False
+        moods = sum(weight for bit, weight in self.moods if read.mask & bit)
+        return (
+            (moods >= _FEW and (hidden or themes > _FEW)) or moods > _FEW or (hidden and moods >= 1 and themes > _FEW)
+        )
+
     def may(self, text: str) -> bool:
         """A quick look: False for nearly all texts in which `instructions` would find nothing."""
         read = self.read(text)
         mask = read.mask
         if any([p.found(read) for needs, p in self.asking if needs & mask == needs]):  # noqa: C419  a list is faster
+            return True
+        if (mask & self.themes).bit_count() >= _FEW and sum(w for b, w in self.moods if mask & b) >= _FEW:
             return True
         low = text.lower()
         return any(sign in low for sign in self.quick) or self.disguises.may(text, frozenset(read.words))
@@ -121,6 +158,11 @@ class Read:
     def starts(self) -> frozenset[int]:
         """Where a sentence or a part of one begins."""
         return starts_of(self._rules.shaped(self.text))
+
+
+@lru_cache(maxsize=1)
+def _plainly(words: frozenset[str]) -> frozenset[str]:
+    return frozenset(w for w in words if not is_syllable(w))
 
 
 @lru_cache(maxsize=1 << 14)
@@ -165,6 +207,8 @@ def rules() -> Rules:
     phrases = [same_tone_placement(str(p)) for p in raw["set"]]
     phrase = re.compile(r"(?<!\w)(?:" + "|".join(dict.fromkeys([*phrases, *map(fold, phrases)])) + r")(?!\w)")
     outside = re.compile(str(raw["marks"]["outside"]), re.IGNORECASE)
+    themes = sum(made.group(map(str, words)) for words in raw["themes"].values())
+    moods = tuple((made.group(map(str, words)), 2 if name == "order" else 1) for name, words in raw["moods"].items())
     return Rules(
         signals,
         asking,
@@ -176,6 +220,8 @@ def rules() -> Rules:
         frozenset(map(str, raw["english"])),
         disguises,
         (made.bare, made.marked),
+        themes,
+        moods,
     )
 
 
@@ -196,8 +242,7 @@ class _Maker:
 
     def __init__(self, words: dict[str, list[str]]) -> None:
         self._words, self._places = words, 0
-        self.bare: dict[str, int] = {}
-        self.marked: dict[str, int] = {}
+        self.bare, self.marked = Bits({}, {}), Bits({}, {})
 
     def pattern(self, text: str) -> Pattern:
         """The pattern that `text` writes down."""
@@ -218,6 +263,13 @@ class _Maker:
             made.append(self._word(alternatives, bit, optional=optional))
         return Pattern(tuple(made), at_start, needs)
 
+    def group(self, alternatives: Iterable[str]) -> int:
+        """The bit of a group of words."""
+        bit = 1 << self._places
+        self._places += 1
+        self._word(list(alternatives), bit, optional=False)
+        return bit
+
     def _word(self, alternatives: Sequence[str], bit: int, *, optional: bool) -> Word:
         word = Word({}, {}, optional)
         for one in alternatives:
@@ -229,9 +281,8 @@ class _Maker:
             firsts = list(dict.fromkeys([pairs[0][0]] if exact else pairs[0]))
             for first in firsts:
                 word.firsts.setdefault(first, []).append(rest)
-                for key in [f"{first} {second}" for second in {*rest[0]}] if rest else [first]:
-                    self.marked[key] = self.marked.get(key, 0) | bit
-            bare = " ".join(b for _, b in pairs[:2])
+                for second in {*rest[0]} if rest else ("",):
+                    self.marked.add([first, second] if second else [first], bit)
             word.bare.setdefault(pairs[0][1], []).append(rest)
-            self.bare[bare] = self.bare.get(bare, 0) | bit
+            self.bare.add([b for _, b in pairs[:2]], bit)
         return word

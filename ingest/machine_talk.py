@@ -18,7 +18,7 @@ from knowledge.vietnamese import clean, nfc
 ENOUGH = 2
 _SENTENCE = re.compile(r"[^.!?…;\n]+(?:[.!?…;](?!\s|$)[^.!?…;\n]*)*[.!?…;]*\n?")
 _LONGEST = 1_200  # characters of a window; a sentence that is longer is cut
-_FOREIGN_WORDS, _FOREIGN_SHARE = 4, 0.2
+_FOREIGN_WORDS, _FOREIGN_SHARE = 4, 0.15
 _ASKING = frozenset({"marks", "voice"})
 _UNACCENTED = 8  # words
 _AI = re.compile(r"(?<!\w)A\.?I\.?(?!\w)")
@@ -35,11 +35,15 @@ class Hit:
 def instructions(text: str, *, hidden: bool = False, veiled: bool = False, native: bool = True) -> list[Hit]:
     """Sentences of `text` that are written for a machine.
 
-    `hidden` when a person would not see the text, which counts against it, `veiled` when somebody took pains that they do not; `native` when the document is Vietnamese, so that orders
-    in English stand out.
+    `hidden` when a person would not see the text, which counts against it, `veiled` when somebody took pains that they do not;
+    `native` when the document is Vietnamese, so that orders in English stand out.
     """
     known, text = rules(), nfc(text)
-    sentences = [m[0] for m in _SENTENCE.finditer(text) if m[0].strip()] if hidden or _foreign(text, known) or known.may(text) else []
+    sentences = (
+        [m[0] for m in _SENTENCE.finditer(text) if m[0].strip()]
+        if hidden or _foreign(text, known) or known.may(text)
+        else []
+    )
     found: list[Hit] = []
     last = -2
     for number, sentence in enumerate(sentences):
@@ -69,8 +73,7 @@ def _unaccented(text: str) -> bool:
 
 def _foreign(text: str, known: Rules) -> bool:
     """A quick look whether English may stand in `text`."""
-    words = text.lower().split()
-    return sum(word in known.english for word in words) >= 2
+    return not known.plainly_english.isdisjoint(text.lower().split())
 
 
 def mostly_foreign(text: str) -> bool:
@@ -91,6 +94,8 @@ def _judged(window: str, known: Rules, *, hidden: bool, native: bool, veiled: bo
         if disguised and not marks:
             marks = [("marks", 2) for p in known.strong if p.search(variant)][:1]
         names, score, asks = [n for n, _ in marks], sum(w for _, w in marks), any(n in _ASKING for n, _ in marks)
+        if any(known.talks(known.read(m[0]), hidden=hidden) for m in _SENTENCE.finditer(variant)):
+            names, score, asks = [*names, "talks"], score + ENOUGH, True
         for signal in _signals(variant, known, native=native, veiled=veiled):
             names.append(signal.name)
             score += signal.weight

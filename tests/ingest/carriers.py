@@ -1,4 +1,4 @@
-"""Ways to put a sentence into a document: where people see it, and where they do not. Every carrier makes one file of a short resolution."""
+"""Ways to put a sentence into a document, where people see it and where they do not; each makes a file of a short resolution."""
 
 from __future__ import annotations
 
@@ -132,7 +132,8 @@ def _described(attribute: str) -> Callable[[Any, str], None]:
         picture = (
             '<w:r xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
             'xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"><w:drawing><wp:inline>'
-            f'<wp:extent cx="9000" cy="9000"/><wp:docPr id="3" name="Hình 1" {attribute}="{html.escape(text)}"/></wp:inline></w:drawing></w:r>'
+            f'<wp:extent cx="9000" cy="9000"/><wp:docPr id="3" name="Hình 1" {attribute}="{html.escape(text)}"/>'
+            "</wp:inline></w:drawing></w:r>"
         )
         document.add_paragraph("Sơ đồ: ")._p.append(parse_xml(picture))
 
@@ -148,8 +149,10 @@ def _custom_property(folder: Path, text: str) -> Path:
     with zipfile.ZipFile(path, "a") as archive:
         archive.writestr(
             "docProps/custom.xml",
-            '<?xml version="1.0" encoding="UTF-8"?><Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties" '
-            'xmlns:vt="http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"><property fmtid="{D5CDD505-2E9C-101B-9397-08002B2CF9AE}" '
+            '<?xml version="1.0" encoding="UTF-8"?>'
+            '<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties" '
+            'xmlns:vt="http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes">'
+            '<property fmtid="{D5CDD505-2E9C-101B-9397-08002B2CF9AE}" '
             f'pid="2" name="GhiChu"><vt:lpwstr>{html.escape(text)}</vt:lpwstr></property></Properties>',
         )
     return path
@@ -169,7 +172,13 @@ def _visible(document: Any, text: str) -> None:
 
 
 def _record(document: Any, text: str) -> None:
-    for line in ("inetnum: 203.0.113.0 - 203.0.113.255", "person: Trần Văn B", f"remarks: {text}", "country: VN", "source: VNNIC"):
+    for line in (
+        "inetnum: 203.0.113.0 - 203.0.113.255",
+        "person: Trần Văn B",
+        f"remarks: {text}",
+        "country: VN",
+        "source: VNNIC",
+    ):
         document.add_paragraph(line)
 
 
@@ -293,7 +302,7 @@ VISIBLE: dict[str, Carrier] = {
     "pdf": _paper(_lines),
     "txt": _plain(str),
     "txt record": _plain(lambda t: f"% whois\nnetname: VN-TEST\ndescr: {t}\nadmin-c: TVB1-AP\n"),
-    "txt split": _plain(lambda t: "\u200b".join(t)),
+    "txt split": _plain("\u200b".join),
     "txt turned": _plain(lambda t: f"Phụ lục: \u202e{t[::-1]}\u202c"),
     "md": _marked(lambda t: f"> {t}"),
 }
@@ -329,7 +338,9 @@ HIDDEN: dict[str, Carrier] = {
     "html hidden": _page("<p hidden>@</p>"),
     "html aria": _page('<p aria-hidden="true">@</p>'),
     "html class": _page('<p class="an">@</p>', "<style>.an { display: none }</style>"),
-    "html class colour": _page('<p class="an">@</p>', "<style>body{background-color:#eee} p.an { color:#efefef }</style>"),
+    "html class colour": _page(
+        '<p class="an">@</p>', "<style>body{background-color:#eee} p.an { color:#efefef }</style>"
+    ),
     "html clip": _page('<p style="position:absolute;clip:rect(0,0,0,0)">@</p>'),
     "html comment": _page("<!-- @ -->"),
     "html meta": _page("", '<meta name="description" content="@">'),
