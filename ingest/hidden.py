@@ -7,6 +7,7 @@ the parser process. Hidden text never becomes part of a document; an instruction
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
@@ -45,6 +46,7 @@ _VEILED = frozenset(
 )  # nobody writes so by accident
 _OPEN = frozenset({"part", "metadata", "alt"})  # honest files are full of these
 _CODED_LETTERS = 12
+_JOINED = re.compile(r"\S*\w-\w+-\w\S*|\S*/\S*/\S*")
 _MOST = 40
 _EXCERPT = 180
 _LONGEST = 20_000  # characters of one hidden piece that are looked at
@@ -62,7 +64,7 @@ def examine(lines: Sequence[Line], unseen: Iterable[Unseen]) -> list[Alert]:
     for number, line in enumerate(lines, 1):
         for hit in instructions(line.text, native=native):
             found.append(_instruction(hit, f"trang {line.page}" if line.page else f"đoạn {number}"))
-    pieces = [replace(p, text=clean(p.text[:_LONGEST])) for p in unseen if p.text.strip()]
+    pieces = [replace(p, text=text) for p in unseen if (text := _worded(p))]
     rest: list[Unseen] = []
     for piece, hits in _looked_through(pieces, native=native):
         name, told = _KINDS[piece.kind]
@@ -73,6 +75,12 @@ def examine(lines: Sequence[Line], unseen: Iterable[Unseen]) -> list[Alert]:
             rest.append(piece)
     found = list(dict.fromkeys(found))[:_MOST]
     return [*found, *_remarks(rest)]
+
+
+def _worded(piece: Unseen) -> str:
+    """The words of `piece`; in properties without addresses and tags, which are words joined by hyphens."""
+    text = clean(piece.text[:_LONGEST])
+    return _JOINED.sub(" ", text).strip(" ,;/") if piece.kind == "metadata" else text
 
 
 def _looked_through(pieces: Sequence[Unseen], *, native: bool) -> Iterator[tuple[Unseen, list[Hit]]]:

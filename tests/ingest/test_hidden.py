@@ -71,6 +71,7 @@ def measured(folder: Path, documents: list[tuple[str, str]]) -> tuple[list[tuple
     return missed, leaked
 
 
+@pytest.mark.slow
 def test_poisoned_documents_are_flagged_and_what_they_hide_is_not_read(tmp_path: Path) -> None:
     documents = poisoned()
     assert len(documents) >= 200
@@ -133,7 +134,7 @@ def test_sentences_that_were_held_out_are_found() -> None:
     assert len(missed) <= (1 - ENOUGH) * len(HELD_OUT), missed
 
 
-@pytest.mark.parametrize("folder", ["starter", "shared"])
+@pytest.mark.parametrize("folder", ["starter", pytest.param("shared", marks=[pytest.mark.shared, pytest.mark.slow])])
 def test_real_documents_have_no_instructions(folder: str) -> None:
     files = sorted((documents_folder() if folder == "starter" else shared_folder() / "documents").iterdir())
     read = [read_document(file) for file in files if file.suffix in SUFFIXES and file.stem != "README"]
