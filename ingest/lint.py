@@ -48,6 +48,7 @@ def lint(stored: Sequence[Stored], today: date) -> list[Finding]:
                 "dates-unknown": "unknown-date",
                 "number-taken": "number-clash",
                 "number-clash": "number-clash",
+                "machine-instruction": "machine-instruction",
             }.get(one.reason, one.status.value)
             findings.append(Finding(code, one.file, one.message, one.remedy))
         elif one.identity is not None:

@@ -1,8 +1,9 @@
 """`manifest.csv`: what the person who collected a folder knows about each file.
 
-Columns: file, title, number, date_issued, effective_date, source, completeness; all but `file` may be missing. Dates may
-carry words ("2015-01-01 (hết hiệu lực 2026-01-01)", "2026-08-15 đến 2027-02-28", "2025-12 hoặc 2026-01 (suy ra)", "khi
-ký"). Spreadsheets write `;` or tabs instead of commas, and UTF-16: both are read.
+Columns: file, title, number, date_issued, effective_date, source, completeness, seen; all but `file` may be missing.
+`seen` is the code of the warnings that a person has seen (`ingest.hidden.seal`). Dates may carry words ("2015-01-01 (hết
+hiệu lực 2026-01-01)", "2026-08-15 đến 2027-02-28", "2025-12 hoặc 2026-01 (suy ra)", "khi ký"). Spreadsheets write `;` or
+tabs instead of commas, and UTF-16: both are read.
 """
 
 from __future__ import annotations
@@ -23,14 +24,14 @@ from knowledge.law import official_numbers
 from knowledge.vietnamese import fold, nfc
 
 MANIFEST = "manifest.csv"
-COLUMNS = ("file", "title", "number", "date_issued", "effective_date", "source", "completeness")
+COLUMNS = ("file", "title", "number", "date_issued", "effective_date", "source", "completeness", "seen")
 _HEADINGS = {
     "tep": "file", "ten tep": "file", "file": "file", "filename": "file", "tieu de": "title", "ten van ban": "title",
     "trich yeu": "title",
     "so hieu": "number", "so, ky hieu": "number", "ngay ban hanh": "date_issued", "issued": "date_issued",
     "ngay hieu luc": "effective_date",
     "ngay co hieu luc": "effective_date", "hieu luc": "effective_date", "nguon": "source",
-    "tinh trang": "completeness", "do day du": "completeness",
+    "tinh trang": "completeness", "do day du": "completeness", "da xem": "seen", "da xem canh bao": "seen",
 }  # fmt: skip
 _MONTH = re.compile(r"(?<![\d-])(\d{4})-(\d{1,2})(?![\d-])|(?<![\d/])(\d{1,2})/(\d{4})(?![\d/])")
 _LOOKS_LIKE_DAY = re.compile(r"(?<![\d/.-])(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[/.-]\d{1,2}[/.-]\d{4})(?![\d/])")
@@ -53,6 +54,7 @@ class ManifestRow:
     effective_date: str = ""
     source: str = ""
     completeness: str = ""
+    seen: str = ""
 
     @property
     def official_number(self) -> str:

@@ -15,16 +15,18 @@ from datetime import date
 from pathlib import Path
 
 from ingest import structure
+from ingest.alerts import Alert
 from ingest.errors import UnreadableFile
 from ingest.header import Identified, identify
 from ingest.manifest import Manifest, ManifestRow, read_manifest
+from ingest.quarantine import checked, in_words
 from ingest.readers import ReadDocument, read_document
 from ingest.sandbox import Limits
 from knowledge.law import DocumentIdentity, DocumentKind, DocumentStatus, InForce, Provision
 from knowledge.passages import make_passages
 from knowledge.store import DocumentRow, KnowledgeStore, NewDocument, PublishOutcome, SourceFile, SourceFileRow
 
-PARSER = "9"  # one more whenever a reader or the structure changes what comes out of the same file
+PARSER = "10"  # one more whenever a reader or the structure changes what comes out of the same file
 SUFFIXES = frozenset(
     {
         ".pdf",
@@ -50,7 +52,10 @@ _PARALLEL = 2
 
 @dataclass(frozen=True, slots=True)
 class FileReport:
-    """What became of one file. `outcome` is a DocumentStatus, or `unchanged`; `message` and `remedy` are Vietnamese."""
+    """What became of one file. `outcome` is a DocumentStatus, or `unchanged`; `message` and `remedy` are Vietnamese.
+
+    `warnings` has the `alerts` (hidden text, sentences for a machine) in words too: instructions first, harmless hidden text last.
+    """
 
     path: str
     name: str
@@ -65,6 +70,7 @@ class FileReport:
     provisions: int = 0
     passages: int = 0
     warnings: tuple[str, ...] = ()
+    alerts: tuple[Alert, ...] = ()
 
     @property
     def failed(self) -> bool:
@@ -210,9 +216,10 @@ def _finish(read: _Read, store: KnowledgeStore, free: set[str], *, restore: bool
         store.record_refusal(source, reason=e.reason, message=e.message, remedy=e.remedy, parser_version=read.version)
         return FileReport(source.path, source.name, DocumentStatus.REFUSED.value, e.reason, e.message, e.remedy)
     assert read.document is not None
-    who = identify(read.document, read.row)
+    alerts = read.document.alerts
+    who = checked(identify(read.document, read.row), alerts, read.row)
     if who.status is not DocumentStatus.ACCEPTED or who.identity is None:
-        return _kept_out(who, source, read.version, store)
+        return _kept_out(who, source, read.version, store, alerts)
     provisions, warnings = provisions_of(who, who.identity)
     in_force = who.identity.in_force
     passages = make_passages(provisions, in_force)
@@ -233,11 +240,14 @@ def _finish(read: _Read, store: KnowledgeStore, free: set[str], *, restore: bool
         articles=len({(p.coordinate.document, p.coordinate.article) for p in provisions if p.coordinate.article}),
         provisions=len(provisions),
         passages=len(passages),
-        warnings=(*who.warnings, *read.document.notes, *warnings),
+        warnings=in_words(alerts, (*who.warnings, *read.document.notes, *warnings)),
+        alerts=tuple(alerts),
     )
 
 
-def _kept_out(who: Identified, source: SourceFile, version: str, store: KnowledgeStore) -> FileReport:
+def _kept_out(
+    who: Identified, source: SourceFile, version: str, store: KnowledgeStore, alerts: Sequence[Alert]
+) -> FileReport:
     number, title = (who.identity.number, who.identity.title) if who.identity else ("", "")
     store.record_refusal(
         source,
@@ -259,7 +269,8 @@ def _kept_out(who: Identified, source: SourceFile, version: str, store: Knowledg
         number,
         title,
         source.pages,
-        warnings=who.warnings,
+        warnings=in_words(alerts, who.warnings),
+        alerts=tuple(alerts),
     )
 
 

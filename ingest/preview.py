@@ -7,10 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from ingest.alerts import Alert
 from ingest.header import identify
+from ingest.hidden import seal
 from ingest.lint import Finding, Stored, lint
 from ingest.manifest import ManifestRow
 from ingest.pipeline import provisions_of
+from ingest.quarantine import MACHINE, checked
 from ingest.readers import Limits, read_document
 from knowledge.law import DocumentIdentity, DocumentStatus, Provision
 from knowledge.passages import make_passages
@@ -18,7 +21,10 @@ from knowledge.passages import make_passages
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """`status` is what `ingest` would make of the file; `reason`, `message` and `remedy` say why it would be kept out."""
+    """`status` is what `ingest` would make of the file; `reason`, `message` and `remedy` say why it would be kept out.
+
+    A document that is only held for its sentences to a machine is shown whole: whoever confirms must see what it says.
+    """
 
     name: str
     status: DocumentStatus
@@ -32,6 +38,12 @@ class Preview:
     provisions: Sequence[Provision] = ()
     warnings: tuple[str, ...] = ()
     findings: list[Finding] = field(default_factory=list)
+    alerts: tuple[Alert, ...] = ()
+
+    @property
+    def seal(self) -> str:
+        """The code by which a person confirms to have seen the warnings among `alerts`; empty without warnings."""
+        return seal(self.alerts)
 
     @property
     def articles(self) -> tuple[str, ...]:
@@ -44,18 +56,20 @@ def preview(
 ) -> Preview:
     """What `ingest` would make of `path` with `row` of its manifest, beside the documents `held`. Raises UnreadableFile."""
     document = read_document(path, limits)
-    who = identify(document, row)
+    who = checked(identify(document, row), document.alerts, row)
+    alerts = tuple(document.alerts)
     pages, scanned = document.pages, len(document.ocr_pages)
-    if who.status is not DocumentStatus.ACCEPTED or who.identity is None:
+    held_for_machine = who.reason == MACHINE
+    if (who.status is not DocumentStatus.ACCEPTED and not held_for_machine) or who.identity is None:
         return Preview(
             path.name, who.status, who.reason, who.message, who.remedy, who.identity, pages, scanned,
-            warnings=(*who.warnings, *document.notes),
+            warnings=(*who.warnings, *document.notes), alerts=alerts,
         )  # fmt: skip
     provisions, odd = provisions_of(who, who.identity)
     made = Preview(
-        path.name, DocumentStatus.ACCEPTED, identity=who.identity, pages=pages, ocr_pages=scanned,
+        path.name, who.status, who.reason, who.message, who.remedy, who.identity, pages, scanned,
         passages=len(make_passages(provisions, who.identity.in_force)), provisions=provisions,
-        warnings=(*who.warnings, *document.notes, *odd),
+        warnings=(*who.warnings, *document.notes, *odd), alerts=alerts,
     )  # fmt: skip
     ends = [p.in_force.until for p in provisions if p.in_force and p.in_force.until]
     stored = Stored(

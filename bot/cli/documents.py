@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import asdict
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -224,6 +225,7 @@ def _report_rows(report: IngestReport) -> dict[str, Any]:
                 "provisions": f.provisions,
                 "passages": f.passages,
                 "warnings": list(f.warnings),
+                "hidden": [asdict(alert) for alert in f.alerts],
             }
             for f in report.files
         ],

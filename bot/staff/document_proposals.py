@@ -7,6 +7,7 @@ import io
 import tempfile
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path, PurePath
 from typing import Any
@@ -116,12 +117,18 @@ class DocumentProposals:
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / payload["name"]
         path.write_bytes(self._proposals.file_of(row["id"]))
-        if declared := _declared(payload):
+        # Nobody approves without having seen the warnings: their code lets the file in.
+        seal = row["preview"].get("seal", "")
+        declared = _declared(payload)
+        if declared or seal:
+            declared = replace(declared or ManifestRow(payload["name"]), seen=seal)
             (folder / MANIFEST).write_text(_manifest(declared), encoding="utf-8")
         done = self._holdings.publish(path, restore=payload["restore"], replace=payload["replace"])
         if done.outcome not in (DocumentStatus.ACCEPTED.value, "unchanged"):
             raise BadProposal(done.message or "Không nạp được tệp.", done.remedy)
         outcome = f"Đã nạp {done.provisions} quy định." if done.provisions else "Đã nạp."
+        if seal:
+            outcome += " Hai người đã xem cảnh báo về câu ra lệnh cho máy."
         with writing(self._proposals.engine) as connection:
             self._proposals.settle(connection, row["id"], outcome)
 
@@ -177,6 +184,7 @@ def plain(found: Preview) -> dict[str, Any]:
         "replaces": list(who.replaces) if who else [], "inferred": bool(who and who.dates_inferred),
         "pages": found.pages, "ocr_pages": found.ocr_pages, "articles": len(found.articles),
         "passages": found.passages, "count": len(found.provisions), "warnings": list(found.warnings),
+        "alerts": [asdict(alert) for alert in found.alerts], "seal": found.seal,
         "findings": [{"code": f.code, "where": f.where, "message": f.message, "remedy": f.remedy} for f in found.findings],
         "provisions": [_provision(p) for p in found.provisions[:_MOST_SHOWN]],
     }  # fmt: skip

@@ -61,6 +61,11 @@ class BadProposal(BotError):
     """Raised when a proposal cannot be made or decided as asked; says why."""
 
 
+def sendable(preview: Mapping[str, Any]) -> bool:
+    """Whether a previewed document may be sent to be decided: taken in as it is, or held only until a person has seen its warnings."""
+    return preview.get("status") == "accepted" or preview.get("reason") == "machine-instruction"
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """One page of proposals, the newest first."""
@@ -159,7 +164,7 @@ class Proposals:
         with writing(self.engine) as connection:
             row = self._own(connection, person, number, version)
             preview = connection.execute(select(proposals.c.preview).where(proposals.c.id == number)).scalar_one()
-            if row["state"] != State.DRAFT or preview.get("status") != "accepted":
+            if row["state"] != State.DRAFT or not sendable(preview):
                 raise BadProposal(
                     "Đề xuất này chưa gửi duyệt được.", "Khai thêm cho đủ rồi đọc lại, hoặc tải lên bản gốc."
                 )

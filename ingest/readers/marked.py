@@ -12,9 +12,13 @@ from html import unescape
 from typing import Any
 
 import yaml
+from bs4 import BeautifulSoup
 
+from ingest.alerts import Unseen
 from ingest.errors import Refused
-from ingest.readers.model import Line, ReadDocument, to_plain
+from ingest.hidden_web import take_out
+from ingest.readers.finish import finished
+from ingest.readers.model import Line, ReadDocument
 from ingest.readers.paragraphs import join_wrapped
 from ingest.readers.plain import decoded
 from knowledge.vietnamese import clean
@@ -28,6 +32,14 @@ _IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)")
 _LINK = re.compile(r"\[([^\]]+)\]\((?:[^()\s]|\([^)]*\))+(?:\s+\"[^\"]*\")?\)")
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)  # one that never ends hides the rest, as in a browser
+_TITLE = re.compile(r"\]\([^()\s]*\s+[\"'(]([^\"\n]{12,})[\"')]\)")
+_REFERENCE = re.compile(
+    r"""^[ ]{0,3}\[[^\]\n]+\]:[ \t]*(?:<[^>\n]*>|\S*[/.#]\S*)(?:[ \t]+["'(](.*)["')])?[ \t]*$""", re.MULTILINE
+)  # shows nothing
+_STYLED = re.compile(
+    r"<([a-zA-Z][\w-]*)\b[^<>]*\b(?:style|hidden|aria-hidden|color|size)\b[^<>]*>.*?(?:</\1\s*>|\Z)",
+    re.DOTALL | re.IGNORECASE,
+)
 _HIDDEN = re.compile(r"<(script|style|template|noscript)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
 _BOLD_LINE = re.compile(r"^\s*(?:\*\*|__)(?=\S).*(?:\*\*|__)[.:]?\s*$")
 _STRONG = re.compile(r"(\*\*\*|\*\*|__)(?=\S)(.+?)(?<=\S)\1")
@@ -39,13 +51,44 @@ _ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+.!|>~-])")
 
 def read(path: str, name: str, sha256: str) -> dict[str, Any]:
     """The document. Runs inside a parser process."""
-    text, notes = decoded(path)
+    text, notes, unseen = decoded(path)
     front, text = front_matter(text)
+    unseen += _left_out(text)
+    text, hidden = _shown_only(text)
+    unseen += hidden
+    text = _REFERENCE.sub("", text)
     text = _HIDDEN.sub(" ", _COMMENT.sub(" ", text))
     lines = _lines(text)
     if not any(line.text for line in lines):
         raise Refused("no_text")
-    return to_plain(ReadDocument(name, "markdown", lines, front, notes=notes, sha256=sha256))
+    return finished(ReadDocument(name, "markdown", lines, front, notes=notes, sha256=sha256), unseen)
+
+
+def _left_out(text: str) -> list[Unseen]:
+    """Comments, titles of links and pictures, reference lines that show nothing, and elements that a browser hides."""
+    found = [
+        Unseen("comment", "chú thích", m[0].removeprefix("<!--").removesuffix("-->")) for m in _COMMENT.finditer(text)
+    ]
+    found += [Unseen("alt", "lời mô tả hình", m[1]) for m in _IMAGE.finditer(text)]
+    found += [Unseen("alt", "tên liên kết, hình", m[1]) for m in _TITLE.finditer(text)]
+    found += [Unseen("comment", "dòng tham chiếu", m[1] or "") for m in _REFERENCE.finditer(text)]
+    found += [Unseen("part", "thẻ ẩn", m[0]) for m in _HIDDEN.finditer(text)]
+    return found
+
+
+def _shown_only(text: str) -> tuple[str, list[Unseen]]:
+    """`text` without the elements of HTML in it that a browser does not show, and what those said."""
+    if not _STYLED.search(text):
+        return text, []
+    unseen: list[Unseen] = []
+
+    def judged(match: re.Match[str]) -> str:
+        soup = BeautifulSoup(match[0], "lxml")
+        found = [u for u in take_out(soup) if u.kind not in ("alt", "part")]
+        unseen.extend(found)
+        return " " if found else match[0]
+
+    return _STYLED.sub(judged, text), unseen
 
 
 def front_matter(text: str) -> tuple[dict[str, str], str]:

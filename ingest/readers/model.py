@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
+
+from ingest.alerts import Alert
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class ReadDocument:
 
     `media` is one of "pdf", "docx", "doc", "html", "markdown", "text"; `pages` is 0 where the medium has none;
     `ocr_pages` are the pages (from 1) whose text a machine recognised and a person should check; `notes` are Vietnamese
-    remarks for staff; `sha256` is the hash of the file's bytes.
+    remarks for staff; `sha256` is the hash of the file's bytes; `alerts` are what `ingest.hidden` found.
     """
 
     path_name: str
@@ -42,6 +44,7 @@ class ReadDocument:
     ocr_pages: list[int] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     sha256: str = ""
+    alerts: list[Alert] = field(default_factory=list)
 
     @property
     def text(self) -> str:
@@ -55,11 +58,13 @@ _LINE = tuple(f.name for f in fields(Line))
 def to_plain(document: ReadDocument) -> dict[str, Any]:
     """`document` as plain JSON values: what a parser process hands to its parent."""
     # `asdict` copies deeply: a third of the time of a long document.
-    lines = [{name: getattr(line, name) for name in _LINE} for line in document.lines]
-    return {f.name: lines if f.name == "lines" else getattr(document, f.name) for f in fields(document)}
+    plain: dict[str, Any] = {f.name: getattr(document, f.name) for f in fields(document)}
+    plain["lines"] = [{name: getattr(line, name) for name in _LINE} for line in document.lines]
+    plain["alerts"] = [asdict(alert) for alert in document.alerts]
+    return plain
 
 
 def from_plain(plain: dict[str, Any]) -> ReadDocument:
     """The document in `plain`. Raises TypeError or ValueError when the child sent anything else."""
     lines = [Line(**item) for item in plain["lines"]]
-    return ReadDocument(**{**plain, "lines": lines})
+    return ReadDocument(**{**plain, "lines": lines, "alerts": [Alert(**item) for item in plain["alerts"]]})

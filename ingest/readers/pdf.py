@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import pypdfium2
 from pypdfium2 import raw
 
+from ingest.alerts import Unseen
 from ingest.encodings import repair_legacy
 from ingest.errors import Refused
-from ingest.readers.model import Line, ReadDocument, to_plain
+from ingest.hidden_pdf import properties, take_out
+from ingest.hidden_signs import signs_in
+from ingest.readers.finish import finished
+from ingest.readers.model import Line, ReadDocument
 from ingest.readers.paragraphs import continues, join_wrapped, without_running_lines
 from ingest.syllables import broken_share, garbled_share
 from knowledge.vietnamese import clean
@@ -29,12 +34,20 @@ def read(path: str, name: str, most_pages: int, sha256: str) -> dict[str, Any]:
     """The document; or, where the text of pages must be recognised, under "ocr" those pages (from 1) and under "raw" the
     text of all. Runs inside a parser process.
     """
-    pages, wanted = _texts(path, most_pages)
-    return {"raw": pages, "ocr": wanted} if wanted else assemble(name, sha256, pages, [])
+    pages, wanted, unseen = _texts(path, most_pages)
+    if wanted:
+        return {"raw": pages, "ocr": wanted, "unseen": [[u.kind, u.where, u.text] for u in unseen]}
+    return _assembled(name, sha256, pages, [], unseen)
 
 
-def assemble(name: str, sha256: str, pages: list[str], ocr: list[int]) -> dict[str, Any]:
+def assemble(
+    name: str, sha256: str, pages: list[str], ocr: list[int], unseen: Sequence[Sequence[str]] = ()
+) -> dict[str, Any]:
     """Paragraph lines of `pages` (the text of each, in order). Runs inside a parser process."""
+    return _assembled(name, sha256, pages, ocr, [Unseen(*map(str, one)) for one in unseen])
+
+
+def _assembled(name: str, sha256: str, pages: list[str], ocr: list[int], unseen: list[Unseen]) -> dict[str, Any]:
     repaired = [repair_legacy(text) for text in pages]
     notes = [
         f"Chữ cũ ({legacy}) đã chuyển sang Unicode." for legacy in sorted({legacy for _, legacy in repaired if legacy})
@@ -55,7 +68,7 @@ def assemble(name: str, sha256: str, pages: list[str], ocr: list[int]) -> dict[s
         before = page or before
     if not any(line.text for line in lines):
         raise Refused("no_text")
-    return to_plain(ReadDocument(name, "pdf", lines, {}, len(pages), ocr, notes, sha256))
+    return finished(ReadDocument(name, "pdf", lines, {}, len(pages), ocr, notes, sha256), unseen)
 
 
 def render(path: str, number: int, dpi: int = 300) -> bytes:
@@ -67,7 +80,7 @@ def render(path: str, number: int, dpi: int = 300) -> bytes:
     return held.getvalue()
 
 
-def _texts(path: str, most_pages: int) -> tuple[list[str], list[int]]:
+def _texts(path: str, most_pages: int) -> tuple[list[str], list[int], list[Unseen]]:
     try:
         document = pypdfium2.PdfDocument(path)
     except pypdfium2.PdfiumError as error:
@@ -78,17 +91,26 @@ def _texts(path: str, most_pages: int) -> tuple[list[str], list[int]]:
         raise Refused("damaged", "no pages")
     pages: list[str] = []
     wanted: list[int] = []
+    unseen = list(properties(document, path))
     for number in range(len(document)):
         try:
             page = document[number]
-            text = clean_page(page.get_textpage().get_text_bounded())
+            textpage = page.get_textpage()
+            hidden, changed = take_out(page, textpage, number + 1)
+            unseen += hidden
+            if changed:
+                textpage.close()
+                textpage = page.get_textpage()
+            shown = textpage.get_text_bounded()
+            unseen += signs_in(shown, f"trang {number + 1}")
+            text = clean_page(shown)
         except pypdfium2.PdfiumError as error:
             raise Refused("damaged", f"page {number + 1}: {error}") from None
         pages.append(text)
         if _unusable(text, page):
             wanted.append(number + 1)
         page.close()
-    return pages, wanted
+    return pages, wanted, unseen
 
 
 def clean_page(text: str) -> str:

@@ -111,7 +111,9 @@ def _pdf(path: str, name: str, sha256: str, limits: Limits) -> ReadDocument:
     wanted = [n for n in wanted if pages[n - 1].strip()]
     if not any(sum(c.isalpha() for c in page) > 25 for page in pages):
         raise Refused("scan_unreadable")
-    document = from_plain(run_limited("ingest.readers.pdf:assemble", [name, sha256, pages, wanted], limits))
+    document = from_plain(
+        run_limited("ingest.readers.pdf:assemble", [name, sha256, pages, wanted, answer["unseen"]], limits)
+    )
     if wanted:
         document.notes.append(
             "Có trang do máy nhận dạng chữ, cần người đọc lại: " + ", ".join(map(str, wanted[:20])) + "."

@@ -12,7 +12,10 @@ from bs4.element import Comment, NavigableString
 
 from ingest.encodings import declared_charset, decode_bytes
 from ingest.errors import Refused
-from ingest.readers.model import Line, ReadDocument, to_plain
+from ingest.hidden_signs import signs_in
+from ingest.hidden_web import take_out
+from ingest.readers.finish import finished
+from ingest.readers.model import Line, ReadDocument
 from ingest.readers.paragraphs import join_wrapped
 from ingest.syllables import garbled_share, words
 from knowledge.vietnamese import clean
@@ -28,9 +31,6 @@ _BLOCKS = frozenset(
     address article aside blockquote body caption center dd details div dl dt figcaption figure footer form h1 h2 h3 h4
     h5 h6 header hr html li main ol p pre section summary table tbody td tfoot th thead tr ul
     """.split()  # noqa: SIM905
-)
-_HIDDEN_STYLE = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0|opacity\s*:\s*0(?:\.0+)?\s*(?:;|$)", re.IGNORECASE
 )
 _MOST_DEPTH = 300
 _BREAK = "\x00"  # stands for <br>; parsed text never holds it
@@ -51,6 +51,7 @@ def read(path: str, name: str, sha256: str) -> dict[str, Any]:
         for m in soup.find_all("meta", attrs={"name": True})
         if m.get("content")
     }
+    unseen = [*signs_in(soup.get_text("\n"), "mã trang"), *take_out(soup)]
     _strip(soup)
     lines = [line for line in _walk(soup.body or soup, 0) if line.text or line.rule]
     shown = "\n".join(line.text for line in lines)
@@ -58,7 +59,7 @@ def read(path: str, name: str, sha256: str) -> dict[str, Any]:
         raise Refused("no_text")
     if len(words(shown)) > 20 and garbled_share(shown) > 0.4:
         raise Refused("garbled", f"share {garbled_share(shown):.2f}")
-    return to_plain(ReadDocument(name, "html", lines, front, sha256=sha256))
+    return finished(ReadDocument(name, "html", lines, front, sha256=sha256), unseen)
 
 
 def _check_nesting(text: str) -> None:
@@ -90,15 +91,6 @@ def _strip(soup: BeautifulSoup) -> None:
         tag.replace_with(_BREAK)
     for tag in soup.find_all(_DROPPED):
         tag.decompose()
-    for tag in soup.find_all(True):
-        if tag.decomposed:
-            continue
-        if (
-            tag.has_attr("hidden")
-            or tag.get("aria-hidden") == "true"
-            or _HIDDEN_STYLE.search(str(tag.get("style", "")))
-        ):
-            tag.decompose()
 
 
 def _walk(tag: Tag, depth: int) -> Iterator[Line]:

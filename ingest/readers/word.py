@@ -15,7 +15,11 @@ from docx.text.paragraph import Paragraph
 
 from ingest.encodings import repair_legacy
 from ingest.errors import Refused
-from ingest.readers.model import Line, ReadDocument, to_plain
+from ingest.hidden_parts import beside
+from ingest.hidden_signs import signs_in
+from ingest.hidden_word import Eyes
+from ingest.readers.finish import finished
+from ingest.readers.model import Line, ReadDocument
 from ingest.readers.numbering import Numbers
 from ingest.readers.styles import Styles
 from ingest.syllables import broken_share, garbled_share, words
@@ -41,9 +45,10 @@ def read(path: str, name: str, sha256: str) -> dict[str, Any]:
     document = docx.Document(path)
     styles = Styles()
     numbers = Numbers(document, styles)
+    eyes = Eyes(document)
     lines: list[Line] = []
     for block in _blocks(document.element.body, document, styles):
-        lines += _table(block) if isinstance(block, Table) else _paragraph(block, numbers, styles)
+        lines += _table(block, eyes) if isinstance(block, Table) else _paragraph(block, numbers, styles, eyes)
     text = "\n".join(line.text for line in lines)
     if _is_scan(document, text):
         raise Refused("scan_in_word")
@@ -60,7 +65,8 @@ def read(path: str, name: str, sha256: str) -> dict[str, Any]:
     ]
     if broken_share(repaired) > 0.005 or (len(words(repaired)) > 20 and garbled_share(repaired) > 0.4):
         raise Refused("garbled", f"share {garbled_share(repaired):.2f}")
-    return to_plain(ReadDocument(name, "docx", lines, notes=notes, sha256=sha256))
+    unseen = [*signs_in(text, "phần chữ của tệp"), *eyes.unseen, *beside(path, document.element)]
+    return finished(ReadDocument(name, "docx", lines, notes=notes, sha256=sha256), unseen)
 
 
 def check_package(path: str) -> None:
@@ -120,8 +126,8 @@ def _blocks(parent: Any, document: Any, styles: Styles) -> Iterator[Paragraph | 
             yield from _blocks(child, document, styles)
 
 
-def _paragraph(paragraph: Paragraph, numbers: Numbers, styles: Styles) -> Iterator[Line]:
-    text, bold = _text(paragraph._p)
+def _paragraph(paragraph: Paragraph, numbers: Numbers, styles: Styles, eyes: Eyes) -> Iterator[Line]:
+    text, bold = _text(paragraph._p, eyes)
     style = styles.name(paragraph)
     level = int(style[8:9]) if style.startswith("Heading ") and style[8:9].isdigit() else 1 if style == "Title" else 0
     number = numbers.next(paragraph)
@@ -141,16 +147,16 @@ def _paragraph(paragraph: Paragraph, numbers: Numbers, styles: Styles) -> Iterat
         # Word writes a box twice, the second time for programs of before 2010.
         if not any(parent.tag == _FALLBACK for parent in box.iterancestors()):
             for inner in box.iterchildren(qn("w:p")):
-                words_of, bold = _text(inner)
+                words_of, bold = _text(inner, eyes)
                 yield from (Line(part.strip(), bold=bold) for part in words_of.split("\n") if part.strip())
 
 
-def _text(element: Any) -> tuple[str, bool]:
+def _text(element: Any, eyes: Eyes) -> tuple[str, bool]:
     """Words of a paragraph as printed (inserted text in, deleted and hidden text out), and whether all of it is bold."""
     parts: list[str] = []
     bolds: list[bool] = []
     for run in element.iter(qn("w:r")):
-        if not _is_shown(run, element):
+        if not _is_shown(run, element) or not eyes.sees(run, element):
             continue
         properties = run.find(qn("w:rPr"))
         for child in run:
@@ -181,8 +187,6 @@ def _in_capitals(text: str, legacy: str) -> str:
 
 
 def _is_shown(run: Any, paragraph: Any) -> bool:
-    if _on(run.find(qn("w:rPr")), "w:vanish"):
-        return False
     for parent in run.iterancestors():
         if parent is paragraph:
             return True
@@ -196,7 +200,7 @@ def _on(properties: Any, name: str) -> bool:
     return found is not None and found.get(qn("w:val")) not in ("0", "false")
 
 
-def _table(table: Table) -> Iterator[Line]:
+def _table(table: Table, eyes: Eyes) -> Iterator[Line]:
     for row in table.rows:
         cells: list[str] = []
         last = None
@@ -204,7 +208,7 @@ def _table(table: Table) -> Iterator[Line]:
             if cell is last:  # a merged cell is given once for each column it covers
                 continue
             last = cell
-            cells.append(" ".join(" ".join(_text(p)[0] for p in cell.iter(qn("w:p"))).split()))
+            cells.append(" ".join(" ".join(_text(p, eyes)[0] for p in cell.iter(qn("w:p"))).split()))
         if any(cells):
             yield Line(" | ".join(cells), table=True)
 

@@ -19,7 +19,7 @@ from bot.staff.console import Console, go
 from bot.staff.documents import Documents
 from bot.staff.knowledge_files import cards_text
 from bot.staff.pages.documents import PROPOSALS, declared_of, page_of
-from bot.staff.proposals import OPEN, BadProposal, Kind, State
+from bot.staff.proposals import OPEN, BadProposal, Kind, State, sendable
 from bot.staff.visit import NotThere, Visit
 
 _PATIENCE = 3.0  # seconds that a page waits for what was approved to be done
@@ -64,6 +64,7 @@ def pages(console: Console) -> APIRouter:
         return console.templates.page(
             visit, "proposal.html", status, row=row, error=error, cut_off=proposals.cut_off(row),
             at_work=proposals.working(row),
+            sendable=sendable(row["preview"]),
             mine=row["by_id"] == visit.person.id, waiting=proposals.waiting(), whole=visit.person.scope.whole, **values,
         )  # fmt: skip
 
@@ -95,6 +96,7 @@ def pages(console: Console) -> APIRouter:
         number, version = row["id"], visit.number("version")
         match what:
             case "gui":
+                _alerts_are_seen(visit, row)
                 proposals.send(visit.person, number, version, visit.text("note", 1_000))
                 desk.weigh_later(number)
                 return "proposed"
@@ -112,6 +114,7 @@ def pages(console: Console) -> APIRouter:
                 return "dropped"
             case "duyet":
                 _worse_is_seen(visit, row)
+                _alerts_are_seen(visit, row)
                 doing = desk.approve(visit.person, number, version)
                 with suppress(Exception):  # what goes wrong is noted in the proposal
                     doing.result(_PATIENCE)
@@ -127,6 +130,15 @@ def pages(console: Console) -> APIRouter:
         raise NotThere("Không có việc này.")
 
     return router
+
+
+def _alerts_are_seen(visit: Visit, row: RowMapping) -> None:
+    """A document with instructions to a machine goes on only when the person says to have seen them."""
+    if row["preview"].get("seal") and visit.text("seen_alerts", 20) != row["preview"]["seal"]:
+        raise BadProposal(
+            "Văn bản có câu ra lệnh cho máy mà anh/chị chưa xác nhận đã xem.",
+            "Đọc các cảnh báo, đối chiếu bản gốc, rồi đánh dấu “Đã xem cảnh báo” nếu vẫn dùng.",
+        )
 
 
 def _worse_is_seen(visit: Visit, row: RowMapping) -> None:
