@@ -13,6 +13,7 @@ import pytest
 from bot.bootstrap import System
 from knowledge.answering import AnswerStatus
 from knowledge.model.assistant import SECONDS
+from knowledge.model.understanding import labels
 from tests.chat_models import (
     Heard,
     Liar,
@@ -221,3 +222,7 @@ def test_the_citizen_waits_less_than_ten_seconds_for_a_model_that_hangs(system: 
     answer = knowledge.answer(QUESTION, today=TODAY)
     assert answer.text == system.knowledge.answer(QUESTION, today=TODAY).text
     assert SECONDS <= time.monotonic() - begun < 10
+
+
+def test_every_topic_of_the_cards_is_a_label(system: System) -> None:
+    assert {card.topic for card in system.cards().cards if card.topic} <= set(labels())
