@@ -102,6 +102,10 @@ class ModelUse:
         with self._engine.connect() as connection:
             return [Used(r.day, r.calls, Usage(r.tokens_in, r.tokens_out)) for r in connection.execute(query)]
 
+    def cost(self, usage: Usage) -> float:
+        """What `usage` costs in đồng, at today's prices."""
+        return self._money.of(usage)
+
     def persons(self, day: date) -> int:
         """How many persons' questions the model was asked about on `day`."""
         query = select(func.count()).where(model_use.c.day == day.isoformat(), model_use.c.person != EVERYBODY)

@@ -59,7 +59,7 @@ def install(secrets: Iterable[str] = ()) -> Redactor:
     logging.setLogRecordFactory(make)
     sys.excepthook = uncaught
     threading.excepthook = in_thread
-    for noisy in ("httpx", "httpcore", "telegram"):
+    for noisy in ("httpx", "httpcore", "telegram", "openai", "anthropic", "ollama", "google", "langsmith"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     return redact
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine, func, select
 
+from bot.assisting import model_use_of
 from bot.outreach.communes import load_communes
 from bot.outreach.office import LiveSettings
 from bot.staff.access import Role
@@ -53,7 +54,12 @@ def console_of(system: System, runtime: Runtime | None) -> Callable[[Assets], Co
             https=settings.public_url.startswith("https://"),
             idle=settings.staff_idle_minutes * 60.0,
             today=system.clock.today,
-            parts={"system": system, "runtime": runtime, "live": LiveSettings(system.engine, settings)},
+            parts={
+                "system": system,
+                "runtime": runtime,
+                "live": LiveSettings(system.engine, settings),
+                "model": model_use_of(settings, system.engine),
+            },
         )
         desk = desk_of(console)
         desk.holdings.later(desk.files.sync)

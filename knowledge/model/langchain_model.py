@@ -7,6 +7,7 @@ last piece, or not at all.
 from __future__ import annotations
 
 import importlib
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -23,6 +24,8 @@ _PER_TOKEN = 3  # characters of Vietnamese a token holds, about; for servers tha
 def open_model(model: str, *, address: str = "", key: str = "", seconds: float = 8.0, tokens: int = 700) -> ChatThrough:
     """The model `provider:name`. `seconds`, `tokens`: what one reply may take. Raises BadModel."""
     provider, name = split_name(model)
+    # LangChain sends every prompt to a service of its maker's when the environment of the machine says so.
+    os.environ.update(LANGSMITH_TRACING="false", LANGCHAIN_TRACING_V2="false", LANGSMITH_TRACING_V2="false")
     try:
         made = getattr(importlib.import_module(provider.module), provider.name)
     except ImportError as error:

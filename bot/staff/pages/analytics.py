@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from bot.model_use import ModelUse, Used
 from bot.staff.access import Right
 from bot.staff.analytics import ASKED, Analytics, OfTopic, Questions
 from bot.staff.charts import bars, height, picture
@@ -46,7 +47,7 @@ def pages(console: Console) -> APIRouter:
             steps=_steps(asked.people if asked else None, figures.funnel(scope, days)), statuses=ASKED, days=DAYS, 
             reasons=dict(texts()["reason"]) | reasons(),
             heat=_heat(asked), topics=(topics := analytics.topics(days) if scope.whole else []), name_of=name_of,
-            topics_height=height(*_drawn(topics)),
+            topics_height=height(*_drawn(topics)), model=_model_days(console, days) if scope.whole else [],
         )  # fmt: skip
 
     @console.route(router, "GET", f"{HERE}/ket-qua.svg", Right.FIGURES)
@@ -79,6 +80,17 @@ def pages(console: Console) -> APIRouter:
         )
 
     return router
+
+
+def _model_days(console: Console, days: Period) -> list[tuple[date, Used, float]]:
+    """What the chat model used on each day of the period, the last first, with its cost in đồng."""
+    use: ModelUse | None = console.parts.get("model")
+    found = use.days(days.first) if use is not None else []
+    return [
+        (day, used, use.cost(used.usage))
+        for used in found
+        if use is not None and (day := date.fromisoformat(used.day)) <= days.last
+    ]
 
 
 def name_of(topic: str | None) -> str:

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import insert
 
 from bot.delivery.tables import inbox
+from bot.model_use import Allowance, ModelUse
 from bot.outreach import erasure
 from bot.outreach.tables import reviews
 from bot.settings import TIME_ZONE
@@ -20,6 +21,7 @@ from bot.staff.pages.analytics import DAYS, DRAWN
 from bot.staff.rendering import texts
 from knowledge.cards.model import TOPICS
 from knowledge.cards.reader import load_cards
+from knowledge.model import Money, Usage
 from knowledge.store import writing
 from tests.bot.staff.office import HERE, THERE, Office
 
@@ -191,6 +193,19 @@ def test_an_officer_sees_the_way_of_the_own_people_and_nothing_else(office: Offi
     assert browser.get(f"/staff/phan-tich/chu-de.svg{query}").status_code == 404
     picture = browser.get(f"/staff/phan-tich/duong-di.svg{query}").text
     assert "để lại số: 1" in picture and "trò chuyện" not in picture
+
+
+def test_what_the_model_used_is_told_by_day_to_who_sees_the_province(office: Office) -> None:
+    _seeded(office)
+    today = datetime.fromtimestamp(office.hands.now, TIME_ZONE).date()
+    query = f"?tu={date(today.year, 1, 1)}&den={today}"
+    assert "Mô hình ngôn ngữ" not in office.signed_in("tinh").get(f"/staff/phan-tich{query}").text
+    use = ModelUse(office.engine, Allowance(), Money(1_000_000, 2_000_000))
+    office.console.parts["model"] = use
+    use.used("web:abcdefgh", today, Usage(1_200, 300))
+    page = office.signed_in("tinh").get(f"/staff/phan-tich{query}").text
+    assert "Mô hình ngôn ngữ đã dùng theo ngày" in page and "1.200" in page and "1.800" in page
+    assert "Mô hình ngôn ngữ" not in office.signed_in("here").get(f"/staff/phan-tich{query}").text
 
 
 def test_topics_are_drawn_for_the_days_that_were_asked_for(office: Office) -> None:

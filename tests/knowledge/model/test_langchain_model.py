@@ -169,6 +169,25 @@ def test_nobody_there_is_unreachable() -> None:
     assert failed.value.why is Why.UNREACHABLE
 
 
+def test_a_machine_that_asks_for_tracing_sends_no_prompt_anywhere(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The recorder stands in the place of the tracing service, which gets each prompt when tracing is on."""
+    recorder = Server()
+    http = ThreadingHTTPServer(("127.0.0.1", 0), handler(recorder))
+    threading.Thread(target=http.serve_forever, daemon=True).start()
+    for name in ("LANGSMITH_TRACING", "LANGCHAIN_TRACING_V2"):
+        monkeypatch.setenv(name, "true")
+    monkeypatch.setenv("LANGSMITH_API_KEY", "a-key-for-tests")
+    monkeypatch.setenv("LANGSMITH_ENDPOINT", f"http://127.0.0.1:{http.server_port}")
+    model = open_model("openai:qwen", address=server.address, seconds=5)
+    assert model.say(PROMPT, lambda piece: True).text == "Xin chào"
+    time.sleep(1.0)  # tracing sends from a thread of its own
+    http.shutdown()
+    http.server_close()
+    assert recorder.bodies == []
+
+
 def test_listening_can_end_early(server: Server) -> None:
     server.mode = "drip"
     said = open_model("openai:qwen", address=server.address, seconds=5).say(PROMPT, lambda piece: False)
