@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from langchain_core.tracers.langchain import wait_for_all_tracers
 
 from knowledge.model import ModelFailed, Prompt, Usage
 from knowledge.model.contract import Why
@@ -182,7 +183,7 @@ def test_a_machine_that_asks_for_tracing_sends_no_prompt_anywhere(
     monkeypatch.setenv("LANGSMITH_ENDPOINT", f"http://127.0.0.1:{http.server_port}")
     model = open_model("openai:qwen", address=server.address, seconds=5)
     assert model.say(PROMPT, lambda piece: True).text == "Xin chào"
-    time.sleep(1.0)  # tracing sends from a thread of its own
+    wait_for_all_tracers()  # tracing sends from a thread of its own
     http.shutdown()
     http.server_close()
     assert recorder.bodies == []
