@@ -83,6 +83,12 @@ def _run(text: str, words: list[_Word], at: int, most: int, *, capital: bool, su
     return n
 
 
+def _is_title(word: _Word) -> bool:
+    """A word for a person before a name; where marks are typed they must be its own: "đi" is not "dì"."""
+    lower = word.typed.lower()
+    return word.plain in _words("titles") and (lower == word.plain or lower in _words("marked_titles"))
+
+
 def _is_middle(word: _Word) -> bool:
     """A middle name; where marks are typed they must be its own: "hưu" is not "hữu"."""
     lower = word.typed.lower()
@@ -120,13 +126,13 @@ def _names(text: str, plain: str, words: list[_Word]) -> Iterator[Span]:
         surname = word.plain in _words("surnames")
         middle = i + 2 < len(words) and _is_middle(words[i + 1])
         n = _run(text, words, i + 1, 3, capital=True) if surname and word.capital else 0
-        titled = i > 0 and words[i - 1].plain in _words("titles")
+        titled = i > 0 and _is_title(words[i - 1])
         if not n and surname and middle and (titled or _is_short(words, i)):
             typed = _name_run(text, words, i, told=False)
             n = typed - 1 if typed >= 3 else 0
         if n:
             yield Span(word.start, words[i + n].end, NAME)
-        if word.plain in _words("titles") and i + 1 < len(words) and not text[word.end : words[i + 1].start].strip():
+        if _is_title(word) and i + 1 < len(words) and not text[word.end : words[i + 1].start].strip():
             after = words[i + 1]
             if after.capital and not after.typed.isupper() and not word.typed.isupper() and after.plain not in ("oi",):
                 n = _run(text, words, i + 1, 4, capital=True)
