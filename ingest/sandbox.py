@@ -172,7 +172,8 @@ def _serve() -> None:
         request = json.loads(source.read(int.from_bytes(head, "big")))
         # Imported here, on first use, so that the children share it and a single file waits for its own parser only.
         with contextlib.suppress(Exception):
-            importlib.import_module(request["function"].partition(":")[0])
+            module = importlib.import_module(request["function"].partition(":")[0])
+            getattr(module, "prepare", lambda: None)()  # what all its children need is made once
         _send(target, _supervise(request, Limits(**request["limits"])))
 
 

@@ -7,7 +7,13 @@ from typing import Any
 
 from ingest.alerts import Unseen
 from ingest.hidden import examine
+from ingest.machine_rules import rules
 from ingest.readers.model import ReadDocument, to_plain
+
+
+def prepare() -> None:
+    """Loads what every parser needs: called once in the process whose children parse, so that each has it ready."""
+    rules()
 
 
 def finished(document: ReadDocument, unseen: Iterable[Unseen] = ()) -> dict[str, Any]:
