@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings
 
-from knowledge.model.providers import BadModel, split_name
+from knowledge.model.providers import PROVIDERS, BadModel, split_name
 
 USES = frozenset({"understanding", "wording"})
 ABROAD = (
@@ -83,13 +83,27 @@ class ModelSettings(BaseSettings):
         if not self.llm_model:
             return self
         try:
-            provider, _ = split_name(self.llm_model)
+            split_name(self.llm_model)
         except BadModel as error:
             raise ValueError(f"{error} {error.remedy}") from error
-        where = urlsplit(self.llm_base_url).hostname or (self.llm_model.partition(":")[0] if provider.abroad else "")
-        if where and abroad(where) and not self.llm_in_vietnam and not self.llm_abroad_dossier.strip():
-            raise ValueError(ABROAD.format(where=where))
+        if self.model_stands == "abroad" and not self.llm_abroad_dossier.strip():
+            raise ValueError(ABROAD.format(where=self._model_host))
         return self
+
+    @property
+    def _model_host(self) -> str:
+        """The host name of the model's server, or the provider where it has one address for all; empty: this machine."""
+        provider = self.llm_model.partition(":")[0]
+        own = PROVIDERS[provider].abroad if provider in PROVIDERS else False
+        return urlsplit(self.llm_base_url).hostname or (provider if own else "")
+
+    @property
+    def model_stands(self) -> str:
+        """Where the chat model stands: "home", "abroad", or empty when there is none."""
+        if not self.llm_model:
+            return ""
+        far = bool(self._model_host) and abroad(self._model_host) and not self.llm_in_vietnam
+        return "abroad" if far else "home"
 
     @property
     def model_reads(self) -> bool:

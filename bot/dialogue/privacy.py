@@ -15,12 +15,14 @@ VERSION = "2026-11-28"
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
-    """What an office has set: its name, whom to ask about personal data (may be empty), and how many days things are kept."""
+    """What an office has set: its name, whom to ask about personal data (may be empty), how many days things are kept, and whether a
+    chat model helps ("home", or "abroad" when it stands outside Việt Nam; empty when there is none)."""
 
     office: str
     contact: str
     lead_days: int
     conversation_days: int
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ def notice(kept: Keeping) -> tuple[Part, ...]:
         "contact": kept.contact or str(loaded["no_contact"]).format(office=kept.office),
         "lead_days": kept.lead_days,
         "conversation_days": kept.conversation_days,
+        "model": f"\n{loaded['model'][kept.model]}" if kept.model else "",
     }
     return tuple(Part(str(p["heading"]), str(p["text"]).strip().format(**blanks)) for p in loaded["parts"])
 

@@ -149,4 +149,4 @@ class LiveOffice:
     def keeping(self) -> Keeping:
         """What the privacy notice says of it."""
         now = self._settings()
-        return Keeping(now.office, now.privacy_contact, now.lead_days, now.conversation_days)
+        return Keeping(now.office, now.privacy_contact, now.lead_days, now.conversation_days, now.model_stands)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import replace
+
+import pytest
 
 from bot.dialogue.privacy import Keeping, as_message, notice
 from bot.outreach.office import LiveOffice
@@ -10,6 +13,12 @@ from bot.settings import Settings
 from tests.bot.dialogue.people import Person
 
 KEPT = Keeping("BHXH tỉnh Mẫu", "Phòng Mẫu, 0255 000 000", 77, 200)
+
+
+@pytest.mark.parametrize(("model", "told"), [("home", "đặt tại Việt Nam"), ("abroad", "Điều 20 Luật 91/2025/QH15")])
+def test_who_is_helped_by_a_model_is_told_so(model: str, told: str) -> None:
+    assert told in as_message(replace(KEPT, model=model))
+    assert "mô hình ngôn ngữ" not in as_message(KEPT)
 
 
 def test_the_notice_names_who_what_why_how_long_and_the_rights() -> None:
