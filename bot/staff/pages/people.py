@@ -8,6 +8,7 @@ from starlette.responses import Response
 from bot.errors import BotError
 from bot.staff.access import Right, Role
 from bot.staff.accounts import BadAccount
+from bot.staff.audit_words import deed, detail, thing
 from bot.staff.console import Console, go
 from bot.staff.visit import NotThere, Visit
 
@@ -68,7 +69,7 @@ def pages(console: Console) -> APIRouter:
         checked = console.audit.troubles() if visit.asked("kiem", 1) else None
         return console.page(
             visit, "trail.html", rows=rows[:_PAGE], more=len(rows) > _PAGE, at=at, wanted=wanted, checked=checked,
-            length=console.audit.length(),
+            length=console.audit.length(), deed=deed, thing=thing, detail=detail,
         )  # fmt: skip
 
     return router

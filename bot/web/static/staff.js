@@ -2,7 +2,9 @@
    entry in sight, puts canned texts into an answer, and looks again whether work in the background is done. */
 "use strict";
 for (const current of document.querySelectorAll(".menu [aria-current], .tabs [aria-current]")) {
-  current.scrollIntoView({ block: "nearest", inline: "center" });
+  const bar = current.closest(".menu, .tabs"); // only the bar is moved: scrollIntoView would move the page as well
+  const [inner, outer] = [current.getBoundingClientRect(), bar.getBoundingClientRect()];
+  bar.scrollLeft += inner.left - outer.left - (outer.width - inner.width) / 2;
 }
 
 const fresh = document.querySelector(".fresh[data-newest]");

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import random
+import re
+from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, insert, update
 
+import bot
 from bot.staff.audit import Audit, audit_key
+from bot.staff.audit_words import deed, detail, thing
 from bot.staff.tables import audit, audit_head
 from tests.bot.staff.office import Office
 
@@ -73,3 +77,22 @@ def test_only_the_administrator_reads_it(office: Office, who: str) -> None:
     assert office.signed_in(who).get("/staff/nhat-ky").status_code == 403
     page = office.signed_in("admin").get("/staff/nhat-ky?kiem=1")
     assert page.status_code == 200 and "nguyên vẹn" in page.text
+
+
+def test_every_deed_of_the_code_has_words() -> None:
+    """The names are read from the code itself, wherever a row is noted."""
+    folder = Path(bot.__file__).parent
+    named = {
+        name
+        for path in folder.rglob("*.py")
+        for name in re.findall(r'note\w*\([^"]{0,60}"([a-z_]+\.[a-z_]+)"', path.read_text(encoding="utf-8"))
+    }
+    assert len(named) > 25
+    assert {name for name in named if deed(name) == name} == set()
+
+
+def test_rows_are_told_in_words() -> None:
+    assert deed("lead.view") == "xem người quan tâm" and deed("sign_in.refused") == "đăng nhập bị từ chối"
+    assert thing("lead:12") == "người quan tâm 12" and thing("lead:*") == "người quan tâm"
+    assert detail({"shown": 20, "searched": False}) == "số dòng đã xem: 20; có tìm theo chữ: không"
+    assert deed("never.seen") == "never.seen"
