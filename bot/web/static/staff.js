@@ -2,7 +2,9 @@
    entry in sight, puts canned texts into an answer, and looks again whether work in the background is done. */
 "use strict";
 for (const current of document.querySelectorAll(".menu [aria-current], .tabs [aria-current]")) {
-  const bar = current.closest(".menu, .tabs"); // only the bar is moved: scrollIntoView would move the page as well
+  let bar = current.parentElement; // only the bar is moved: scrollIntoView would move the page as well
+  while (bar && !/auto|scroll/.test(getComputedStyle(bar).overflowX)) bar = bar.parentElement;
+  if (!bar || bar === document.documentElement || bar === document.body) continue;
   const [inner, outer] = [current.getBoundingClientRect(), bar.getBoundingClientRect()];
   bar.scrollLeft += inner.left - outer.left - (outer.width - inner.width) / 2;
 }

@@ -115,3 +115,22 @@ def test_figures_are_seen_by_everybody_and_run_nothing(
             for v in found["violations"] if v["impact"] in ("serious", "critical") for n in v["nodes"]
         ]  # fmt: skip
     assert bad == []
+
+
+def test_the_entry_of_the_menu_is_in_sight_and_the_page_stays_at_its_top(
+    open_page: OpenPage,  # noqa: F811
+    base: str,  # noqa: F811
+    filled: Office,
+) -> None:
+    watched = open_page(base, **PHONE)
+    page = watched.page
+    sign_in(page, base, "admin")
+    for path in ("/staff/chi-tieu", "/staff/nhat-ky", "/staff/phan-tich"):
+        page.goto(base + path)
+        page.wait_for_load_state()
+        left, right, wide = page.evaluate(
+            "() => { const r = document.querySelector('.menu [aria-current]').getBoundingClientRect();"
+            " return [r.left, r.right, innerWidth] }"
+        )
+        assert 0 <= left and right <= wide, path
+        assert page.evaluate("scrollY") == 0, path
