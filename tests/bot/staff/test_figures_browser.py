@@ -132,5 +132,5 @@ def test_the_entry_of_the_menu_is_in_sight_and_the_page_stays_at_its_top(
             "() => { const r = document.querySelector('.menu [aria-current]').getBoundingClientRect();"
             " return [r.left, r.right, innerWidth] }"
         )
-        assert 0 <= left and right <= wide, path
+        assert left >= 0 and right <= wide, path
         assert page.evaluate("scrollY") == 0, path
