@@ -14,6 +14,7 @@ from knowledge.errors import KnowledgeError
 
 from . import (  # noqa: F401  (each adds its commands)
     answers,
+    backup,
     calculate,
     channels,
     demo,
