@@ -21,6 +21,7 @@ from bot.backup import database
 from bot.backup.archive import DATABASE, FILES, BadArchive, Manifest, opened, written
 from bot.backup.files import LAST, kept, put, sync_folder, work_folder
 from bot.errors import BotError
+from bot.logs import files_of
 from bot.settings import Settings
 from knowledge.store import open_engine, sqlite_module
 
@@ -109,7 +110,7 @@ def _write(settings: Settings, part: Path, secret: bytes | None, moment: float) 
             handle = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(handle, "w+b") as file, written(file, secret) as archive:
                 archive.add(DATABASE, copy)
-                for name in kept(data, database.database_file(engine)):
+                for name in kept(data, database.database_file(engine), files_of(settings)):
                     with suppress(FileNotFoundError):  # gone since the look
                         archive.add(FILES + name.as_posix(), data / name)
                 archive.manifest(told)

@@ -17,6 +17,7 @@ from bot.backup.files import KEYS, beside, kept, put, sync_folder, work_folder
 from bot.backup.making import checked_database
 from bot.backup.running import users_of
 from bot.errors import BotError
+from bot.logs import files_of
 from bot.settings import Settings
 from knowledge.store import open_engine, sqlite_module
 
@@ -50,7 +51,7 @@ def restore(settings: Settings, archive: Path, *, secret: bytes | None = None, r
     engine = open_engine(settings.database)
     try:
         with _told():
-            there = kept(data, None)
+            there = kept(data, None, files_of(settings))
             if not replace and (there or not _empty(engine)):
                 what = f"Thư mục {data} đã có dữ liệu" if there else "Cơ sở dữ liệu đã có bảng"
                 raise RestoreFailed(
@@ -64,12 +65,17 @@ def restore(settings: Settings, archive: Path, *, secret: bytes | None = None, r
                 manifest = _unpacked(archive, secret, work)
                 database.bring_up(work / DATABASE)
                 waiting = _waiting(work / DATABASE)
-                files = _put_files(work / FILES, data, work / "before", database.database_file(engine))
+                stays = files_of(settings)
+                files = _put_files(
+                    work / FILES, data, work / "before", kept(data, database.database_file(engine), stays)
+                )
                 try:
                     _put_database(engine, work / DATABASE, work / "before")
                 except BaseException:
                     _put_back(work / "before", data, files)
                     raise
+                # Generations of what was there: their numbers may come again for other vectors.
+                shutil.rmtree(settings.indexes_folder, ignore_errors=True)
         return Restored(manifest, len(files), waiting, not (data / KEYS / "audit.key").exists())
     finally:
         engine.dispose()
@@ -103,9 +109,9 @@ def _waiting(file: Path) -> int:
         connection.close()
 
 
-def _put_files(source: Path, data: Path, before: Path, file: Path | None) -> list[Path]:
-    """Moves the files of the backup into `data`, and what was there into `before`."""
-    for name in kept(data, file):
+def _put_files(source: Path, data: Path, before: Path, old: list[Path]) -> list[Path]:
+    """Moves the files of the backup into `data`, and the `old` ones there into `before`."""
+    for name in old:
         put(data / name, before / name)
     moved: list[Path] = []
     try:

@@ -168,6 +168,7 @@ def test_data_that_is_there_is_replaced_only_when_asked(here: Place, tmp_path: P
     assert rows(here.engine) == before
     assert not (here.data / "uploads/later.txt").exists()
     assert (here.data / "keys/audit.key").exists()
+    assert not (here.data / "indexes").exists(), "numbers of generations may come again"
 
 
 def test_a_bad_archive_does_not_replace_anything(here: Place, tmp_path: Path) -> None:
