@@ -17,6 +17,8 @@ KEYS = "keys"
 LAST = "last-backup.json"
 """What the last backup was; tells monitoring, and nothing else."""
 _WORK = ".backup-"
+BEFORE, DATABASE_BEFORE = "before", "database-before"
+"""In a folder for work in progress: what a restore took out of the way. A kill leaves it there, and nobody removes it."""
 _BESIDE = ("", "-wal", "-shm", "-journal")
 
 
@@ -81,6 +83,7 @@ def put(source: Path, target: Path) -> None:
             os.fsync(file.fileno())
         near.chmod(0o600)
         near.replace(target)
+        source.unlink()  # a write-ahead log that stayed would be taken for the new database's
     finally:
         near.unlink(missing_ok=True)
         sync_folder(target.parent)
@@ -97,6 +100,8 @@ def sync_folder(folder: Path) -> None:
 
 
 def _remove_when_left(folder: Path) -> None:
+    if (folder / BEFORE).exists() or (folder / DATABASE_BEFORE).exists():
+        return
     with suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
         try:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DatabaseError
 
 from bot.backup import database
 from bot.backup.archive import DATABASE, FILES, BadArchive, Manifest, opened
-from bot.backup.files import KEYS, beside, kept, put, sync_folder, work_folder
+from bot.backup.files import BEFORE, DATABASE_BEFORE, KEYS, beside, kept, put, sync_folder, work_folder
 from bot.backup.making import checked_database
 from bot.backup.running import users_of
 from bot.errors import BotError
@@ -66,13 +66,11 @@ def restore(settings: Settings, archive: Path, *, secret: bytes | None = None, r
                 database.bring_up(work / DATABASE)
                 waiting = _waiting(work / DATABASE)
                 stays = files_of(settings)
-                files = _put_files(
-                    work / FILES, data, work / "before", kept(data, database.database_file(engine), stays)
-                )
+                files = _put_files(work / FILES, data, work / BEFORE, kept(data, database.database_file(engine), stays))
                 try:
-                    _put_database(engine, work / DATABASE, work / "before")
+                    _put_database(engine, work / DATABASE, work / BEFORE)
                 except BaseException:
-                    _put_back(work / "before", data, files)
+                    _put_back(work / BEFORE, data, files)
                     raise
                 # Generations of what was there: their numbers may come again for other vectors.
                 shutil.rmtree(settings.indexes_folder, ignore_errors=True)
@@ -137,7 +135,7 @@ def _put_database(engine: Engine, file: Path, before: Path) -> None:
     if target is None:
         database.fill(engine, file)
         return
-    aside = before.with_name("database-before")
+    aside = before.with_name(DATABASE_BEFORE)
     old = [path for path in beside(target) if path.exists()]
     for path in old:
         put(path, aside / path.name)

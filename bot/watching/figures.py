@@ -49,6 +49,9 @@ class Figures:
         """All figures now; never raises."""
         now = self._clock()
         found = [*self._machine(now)]
+        path = database_file(self._engine)
+        if path is not None and not path.exists():  # to look would make it
+            return [*found, Figure("tuvan_database_up", 0)]
         try:
             with reading(self._engine) as connection:
                 told = [*self._database(connection, now), *self._people(connection, now), *self._index(connection)]

@@ -8,6 +8,7 @@ import random
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import zipfile
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ import pytest
 from sqlalchemy import insert, select, text
 from typer.testing import CliRunner, Result
 
+from bot.backup.files import put
 from bot.backup.making import make
 from bot.backup.restoring import restore
 from bot.cli import app
@@ -169,6 +171,24 @@ def test_data_that_is_there_is_replaced_only_when_asked(here: Place, tmp_path: P
     assert not (here.data / "uploads/later.txt").exists()
     assert (here.data / "keys/audit.key").exists()
     assert not (here.data / "indexes").exists(), "numbers of generations may come again"
+
+
+def test_what_a_killed_restore_took_out_of_the_way_is_not_swept_up(small: Place, tmp_path: Path) -> None:
+    for name in ("before", "database-before", "nothing"):
+        (small.data / f".backup-{name}" / name).mkdir(parents=True)
+    make(small.settings, tmp_path / "b")
+    assert sorted(left_over(small)) == [".backup-before", ".backup-database-before"]
+
+
+def test_a_file_moved_between_file_systems_is_gone_where_it_was(tmp_path: Path) -> None:
+    shared = Path("/dev/shm")
+    if not shared.is_dir() or shared.stat().st_dev == tmp_path.stat().st_dev:
+        pytest.skip("one file system only")
+    with tempfile.TemporaryDirectory(dir=shared) as other:
+        source = Path(other) / "db-wal"
+        source.write_text("x")
+        put(source, tmp_path / "there/db-wal")
+        assert (tmp_path / "there/db-wal").read_text() == "x" and not source.exists()
 
 
 def test_a_bad_archive_does_not_replace_anything(here: Place, tmp_path: Path) -> None:

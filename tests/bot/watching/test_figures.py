@@ -149,6 +149,12 @@ def test_a_database_that_cannot_be_read_is_an_alert_and_no_exception(tmp_path: P
     assert "DatabaseDown" in [one.name for one in alerts(Figures(engine, settings)())]
 
 
+def test_looking_makes_no_database(tmp_path: Path) -> None:
+    settings = Settings(_env_file=None, tuvan_data=tmp_path)  # type: ignore[call-arg]
+    assert "DatabaseDown" in [one.name for one in alerts(Figures(open_engine(settings.database), settings)())]
+    assert list(tmp_path.iterdir()) == []
+
+
 def scraped(at: Place) -> set[str]:
     """The names of what a scrape of a real application has."""
     web = create_app(Scripted(), figures=Figures(at.engine, at.settings, lambda: NOW))
