@@ -15,6 +15,7 @@ from bot.clock import Clock, clock_for
 from bot.dialogue.answerer import KnowledgeAnswerer
 from bot.errors import BadSettings
 from bot.following import FollowedCards
+from bot.logs import set_up
 from bot.redaction import install
 from bot.settings import Settings, secrets_of
 from bot.storage.migrate import migrate
@@ -87,6 +88,7 @@ def bootstrap(
             f"TUVAN_DATA: không tạo được thư mục {settings.tuvan_data} ({error.strerror}).",
             "Chọn thư mục khác hoặc cấp quyền ghi.",
         ) from error
+    set_up(settings)
     engine = open_engine(settings.database)
     migrate(engine)
     store = KnowledgeStore(engine)

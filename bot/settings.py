@@ -13,8 +13,8 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import SettingsConfigDict
 
 from bot.errors import BadSettings
-from bot.model_settings import ModelSettings
 from bot.outreach.units import HOME, UnknownProvince, official_province
+from bot.watch_settings import WatchSettings
 
 SECRET_LENGTH = 16
 """Least length of a webhook secret in production."""
@@ -35,7 +35,7 @@ class Mode(StrEnum):
     WEBHOOK = "webhook"
 
 
-class Settings(ModelSettings):
+class Settings(WatchSettings):
     """Read from the environment, then from `.env` in the working folder. Empty means unset."""
 
     model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", env_ignore_empty=True)
@@ -65,7 +65,6 @@ class Settings(ModelSettings):
         validation_alias="TUVAN_METRICS_TOKEN",
         description="Mã để đọc /metrics từ máy khác; để trống thì chỉ máy này đọc được.",
     )
-
     messages_per_minute: int = Field(
         15,
         ge=1,

@@ -8,12 +8,15 @@ import sys
 from bot.cli.app import app
 from bot.cli.output import complain
 from bot.errors import BotError
+from bot.logs import PLAIN
 from bot.redaction import install
 from ingest.errors import IngestError
 from knowledge.errors import KnowledgeError
 
 from . import (  # noqa: F401  (each adds its commands)
+    alerts,
     answers,
+    backup,
     calculate,
     channels,
     demo,
@@ -33,9 +36,7 @@ __all__ = ["app", "main"]
 
 def main() -> None:
     """Runs the command line."""
-    logging.basicConfig(
-        level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
-    )
+    logging.basicConfig(level=logging.WARNING, format=PLAIN, stream=sys.stderr)
     install()
     try:
         app()

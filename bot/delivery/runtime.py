@@ -47,6 +47,7 @@ log = logging.getLogger("bot.delivery")
 _POLL_LEASE = 60.0
 _DAY = 86_400.0
 _TIDY = 10.0  # seconds between looks for erasures to finish
+_SEEN = 15.0  # seconds between notes that a platform is being asked
 _AGAIN = 30.0  # seconds before a channel that could not be started is tried again
 
 
@@ -148,6 +149,10 @@ class Runtime:
         if self._thread is not None:
             self._thread.join(timeout=40)
 
+    def alive(self) -> bool:
+        """Whether all that was started still runs."""
+        return (self._thread is None or self._thread.is_alive()) and self._workers.alive()
+
     def _run(self, running: threading.Event) -> None:
         asyncio.run(self._main(running))
 
@@ -211,6 +216,7 @@ class Runtime:
         assert self._stop is not None
         updates = channel.poll()
         stopping = asyncio.ensure_future(self._stop.wait())
+        noted = -_SEEN
         try:
             while not self._stop.is_set():
                 update = asyncio.ensure_future(anext(updates))
@@ -224,6 +230,9 @@ class Runtime:
                     if not await asyncio.to_thread(self.states.hold, right, self._name, _POLL_LEASE):
                         update.cancel()
                         return
+                    if time.monotonic() - noted >= _SEEN and not (update.done() and update.exception()):
+                        await asyncio.to_thread(self.states.note, channel.name, polled_at=time.time())
+                        noted = time.monotonic()
                 await self._take_in(channel, update.result())
         finally:
             stopping.cancel()

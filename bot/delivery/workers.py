@@ -73,6 +73,10 @@ class Workers:
         for thread in self._threads:
             thread.join(timeout=30)
 
+    def alive(self) -> bool:
+        """Whether every thread that was started still runs."""
+        return all(thread.is_alive() for thread in self._threads)
+
     def wake(self) -> None:
         """Something has come in."""
         with self._wake:

@@ -47,7 +47,7 @@ def migrate(engine: Engine) -> bool:
     try:
         # A look first: a start with nothing to do takes no lock and writes nothing.
         with reading(engine) as connection:
-            if _revision(connection) == scripts.get_current_head():
+            if revision_of(connection) == scripts.get_current_head():
                 return False
         with writing(engine) as connection:
             if connection.dialect.name == "postgresql":
@@ -61,11 +61,28 @@ def migrate(engine: Engine) -> bool:
         ) from error
 
 
+def head() -> str:
+    """The revision of this program's tables."""
+    found = ScriptDirectory.from_config(_config()).get_current_head()
+    assert found is not None
+    return found
+
+
+def known_revisions() -> set[str]:
+    """The revisions that this program can bring up to date, its own among them."""
+    return {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The revision of a database; None when it has no tables."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
 def _upgrade(connection: Connection, scripts: ScriptDirectory) -> bool:
-    found = _revision(connection)
+    found = revision_of(connection)
     if found == scripts.get_current_head():
         return False
-    if found is not None and found not in {script.revision for script in scripts.walk_revisions()}:
+    if found is not None and found not in known_revisions():
         raise DatabaseTrouble(
             f"Cơ sở dữ liệu do bản chương trình mới hơn tạo ra ({found}).",
             "Cài bản chương trình mới, hoặc khôi phục bản sao lưu của bản này.",
@@ -74,10 +91,6 @@ def _upgrade(connection: Connection, scripts: ScriptDirectory) -> bool:
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
     return True
-
-
-def _revision(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
 
 
 def _config() -> Config:

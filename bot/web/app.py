@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from bot.delivery.accepting import Acceptor
 from bot.dialogue.privacy import Keeping
 from bot.dialogue.values import OFFICE
 from bot.messages import Answerer
+from bot.watching.figures import Figure
 from bot.web.api import chat_router
 from bot.web.assets import Assets
 from bot.web.desk import TEXT_LIMIT, Desk
@@ -40,6 +41,7 @@ def create_app(
     answerer: Answerer,
     *,
     ready: Callable[[], Readiness] = lambda: Readiness(True),
+    figures: Callable[[], Iterable[Figure]] | None = None,
     sources: Callable[[], Sequence[Source]] = tuple,
     metrics_token: str = "",
     https: bool = False,
@@ -56,11 +58,12 @@ def create_app(
     """The web chat over `answerer`, with nothing started yet.
 
     `ready` and `sources` (the documents named on the page about the bot) are called in threads and may block or raise.
+    `figures` are those of the installation that `/metrics` shows beside the web chat's.
     `/metrics` is read from this machine, or with `metrics_token` from others. `https` says that the public address is
     https, so browsers are told to stay with it. `channels` deliver by webhook into `acceptor`. `keeping` says
     what the privacy notice says of the office, and may block. `console` makes the staff console. The other arguments are those of `Desk`.
     """
-    metrics = Metrics()
+    metrics = Metrics(figures)
     desk = Desk(
         answerer, workers=workers, waiting=waiting, timeout=timeout, per_session=per_session, per_address=per_address
     )

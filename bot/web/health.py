@@ -70,7 +70,7 @@ def health_router(
     async def figures(request: Request) -> Response:
         if not (_has_token(request, token) or _from_this_machine(request)):
             return JSONResponse({"detail": say("metrics_closed")}, status_code=403)
-        return Response(metrics.text(), media_type=metrics.content_type)
+        return Response(await to_thread.run_sync(metrics.text), media_type=metrics.content_type)
 
     return router
 

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
+
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+
+from bot.watching.figures import Figure
+from bot.watching.names import HELP
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
@@ -12,8 +18,11 @@ class Metrics:
 
     content_type = "text/plain; version=0.0.4; charset=utf-8"
 
-    def __init__(self) -> None:
+    def __init__(self, figures: Callable[[], Iterable[Figure]] | None = None) -> None:
+        """`figures` are those of the installation, read at each scrape; it may block."""
         self.registry = CollectorRegistry()
+        if figures is not None:
+            self.registry.register(_AtScrape(figures))
         self._requests = Counter(
             "tuvan_http_requests", "HTTP requests", ("route", "method", "status"), registry=self.registry
         )
@@ -51,3 +60,25 @@ class Metrics:
     def text(self) -> bytes:
         """All figures in Prometheus's text format."""
         return bytes(generate_latest(self.registry))
+
+
+class _AtScrape:
+    """Gauges that are worked out when somebody asks."""
+
+    def __init__(self, figures: Callable[[], Iterable[Figure]]) -> None:
+        self._figures = figures
+
+    def describe(self) -> list[GaugeMetricFamily]:
+        """Nothing, so that registering reads no database."""
+        return []
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        found: dict[str, list[Figure]] = {}
+        for figure in self._figures():
+            found.setdefault(figure.name, []).append(figure)
+        for name, figures in found.items():
+            labels = list(figures[0].labels)
+            family = GaugeMetricFamily(name, HELP[name], labels=labels)
+            for figure in figures:
+                family.add_metric([figure.labels[label] for label in labels], figure.value)
+            yield family

@@ -18,9 +18,10 @@ from bot.bootstrap import System
 from bot.errors import BotError
 from bot.messages import Answerer
 from bot.settings import Settings
+from bot.watching.figures import Figures
 from bot.web.app import create_app
-from bot.web.health import Readiness
 from bot.web.pages import Source
+from bot.web.readiness import Ready
 from bot.web.texts import say
 from knowledge.law import DocumentStatus
 from knowledge.store import KnowledgeStore
@@ -76,17 +77,6 @@ def app_for(installation: Installation, runtime: Runtime | None = None) -> FastA
     """The application over the parts of `installation`, with the webhooks of `runtime`."""
     settings, store = installation.settings, installation.store
 
-    def ready() -> Readiness:
-        live = any(d.passages and d.status is DocumentStatus.ACCEPTED for d in store.documents())
-        indexed = store.state().live_generation is not None
-        parts = {
-            "database": "ok",
-            "documents": "ok" if live else "empty",
-            "index": "ok" if indexed else "keyword only",
-        }
-        reasons = [*([] if live else [say("no_sources")]), *([] if indexed else [say("no_index")])]
-        return Readiness(live, parts, tuple(reasons))
-
     def sources() -> list[Source]:
         rows = []
         for document in store.documents():
@@ -102,7 +92,8 @@ def app_for(installation: Installation, runtime: Runtime | None = None) -> FastA
 
     return create_app(
         runtime.direct if runtime is not None else installation.answerer,
-        ready=ready,
+        ready=Ready(store, runtime),
+        figures=Figures(store.engine, settings),
         sources=sources,
         metrics_token=settings.metrics_token.get_secret_value(),
         https=settings.public_url.startswith("https://"),

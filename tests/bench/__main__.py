@@ -16,6 +16,7 @@ PARTS = (
     ("1,000 kills while people leave their numbers", ["-m", "tests.bench.kill_leads"]),
     ("10,000 dialogues", ["-m", "tests.bench.dialogues"]),
     ("pages of the console", ["-m", "tests.bench.console"]),
+    ("100 backups under writing", ["-m", "tests.bench.backups"]),
     ("100 people erased", ["-m", "tests.bench.erasure"]),
     ("200 kills during ingestion", ["-m", "tests.bench.kill_ingest", "--kills", "200"]),
     ("50 kills of the command itself", ["-m", "tests.bench.kill_ingest", "--real", "--kills", "50"]),
