@@ -22,6 +22,7 @@ from . import (  # noqa: F401  (each adds its commands)
     evaluation,
     gaps,
     handoff,
+    moving,
     outreach,
     planning,
     server,
