@@ -61,7 +61,7 @@ class Processes:
 
     def start(self, name: str, command: str, machine: str = "data") -> subprocess.Popen[bytes]:
         """Starts `command` as `name`, without waiting for it."""
-        log = (self.folder / f"{name}.log").open("ab")
+        log = (self.folder / f"{name}.log").open("wb")
         self._logs.append(log)
         words = [command]
         if command in ("serve", "run"):

@@ -24,17 +24,21 @@ class Tally:
     delays: list[float] = field(default_factory=list)  # seconds from stored to the person
 
 
-def tally(engine: Engine, sent: list[Sent], channel: str = "telegram") -> Tally:
-    """Follows each stored message of `channel` to the person."""
+def tally(engine: Engine, sent: list[Sent], channel: str = "telegram", since: float = 0.0) -> Tally:
+    """Follows each message of `channel` stored `since` then to the person."""
     with engine.connect() as connection:
         keys = {row.id: row.key for row in connection.execute(select(conversations.c.id, conversations.c.key))}
         asked = connection.execute(
             select(inbox.c.id, inbox.c.conversation_id, inbox.c.received_at, inbox.c.order_key, inbox.c.state).where(
-                inbox.c.channel == channel
+                inbox.c.channel == channel, inbox.c.received_at >= since
             )
         ).all()
         said = (
-            connection.execute(select(outbox).where(outbox.c.channel == channel).order_by(outbox.c.id)).mappings().all()
+            connection.execute(
+                select(outbox).where(outbox.c.channel == channel, outbox.c.created_at >= since).order_by(outbox.c.id)
+            )
+            .mappings()
+            .all()
         )
     found = Tally(stored=len(asked))
     arrived: dict[str, list[Sent]] = defaultdict(list)

@@ -1,7 +1,7 @@
 """The inbox: what citizens said, stored before the platform gets its 200, taken one conversation at a time and in order.
 
-A conversation that a worker has is leased to it for a while, and again while it lives (`renew`): when its process is killed another one goes
-on after LEASE_SECONDS. Finishing checks the lease inside its transaction: a worker that was
+A conversation that a worker has is leased to it, again and again while it lives (`renew`): when its process is killed another one
+goes on after LEASE_SECONDS. Finishing checks the lease inside its transaction: a worker that was
 too slow, or was stopped and came back, finds the lease gone and leaves no trace, so a step is never done twice.
 """
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 import time
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -39,7 +40,7 @@ Ngày hội BHXH tự nguyện của xã Ba Tơ tổ chức tại nhà văn hoá
 
 Căn cứ: Luật BHXH 41/2024/QH15, Điều 27 khoản 1.
 """
-ASKED = "Ngày hội BHXH tự nguyện của xã Ba Tơ tổ chức ở đâu?"
+ASKED = "Ngày hội của xã Ba Tơ tổ chức ở đâu?"
 TOLD = "Làng Teng"
 
 
@@ -66,9 +67,9 @@ class Province:
         return any(TOLD in text for text in self.said_by(person)[before:])
 
 
-@pytest.fixture
-def province(tmp_path: Path) -> Iterator[Province]:
-    emulator = TelegramEmulator()
+@pytest.fixture(scope="module")
+def province(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Province]:
+    tmp_path, emulator = tmp_path_factory.mktemp("province"), TelegramEmulator()
     with empty_database("postgresql", tmp_path) as engine, serving(emulator):
         address = engine.url.render_as_string(hide_password=False)
         told = emulator.settings() | {"TELEGRAM_MODE": "webhook", "TELEGRAM_WEBHOOK_SECRET": SECRET}
@@ -108,6 +109,7 @@ def test_a_killed_worker_costs_nobody_an_answer(province: Province) -> None:
     assert (found.lost, found.answered_twice, found.sent_twice, found.out_of_order) == (0, 0, 0, 0)
     assert found.repeated <= 30  # what was on its way to Telegram at the kill, which nobody can know about
     assert province.emulator.violations == []
+    province.running.start("first", "worker")
 
 
 @pytest.mark.postgres
@@ -115,25 +117,21 @@ def test_a_killed_worker_costs_nobody_an_answer(province: Province) -> None:
 def test_what_is_brought_in_is_known_by_all_without_a_restart(province: Province, tmp_path: Path) -> None:
     web = f"{province.running.address('serve')}/api/chat"
 
-    def on_the_page(session: str) -> bool:
-        answer = httpx.post(web, json={"session": session, "text": ASKED}, timeout=30).json()
+    def on_the_page() -> bool:
+        time.sleep(0.3)
+        asked = {"session": f"session-{uuid.uuid4().hex}", "text": ASKED}
+        answer = httpx.post(web, json=asked, timeout=30).json()
         return any(TOLD in reply["text"] for reply in answer["replies"])
 
-    assert not on_the_page("session-before")
+    assert not on_the_page()
     assert not province.tells(1)
     (tmp_path / "cam-nang.md").write_text(NEWS, encoding="utf-8")
     province.running.run("ingest", str(tmp_path / "cam-nang.md"))
-    for name in (
-        "serve",
-        "first",
-        "second",
-    ):  # each looks once a second while it is asked, and follows beside its answers
-        until(lambda: on_the_page("session-later"), what="the web chat does not follow")
-        others = [other for other in ("first", "second") if other != name]
-        if name == "serve":
-            continue
-        for other in others:
-            province.running.signal(other, signal.SIGSTOP)
-        until(lambda: province.tells(2), 60, f"{name} does not follow")
-        for other in others:
+    until(on_the_page, 60, "the web chat does not follow")
+    for name, other in (("first", "second"), ("second", "first")):  # each looks once a second while it is asked
+        province.running.ready(name)
+        province.running.signal(other, signal.SIGSTOP)
+        try:
+            until(lambda: province.tells(2), 90, f"{name} does not follow")
+        finally:
             province.running.signal(other, signal.SIGCONT)
