@@ -31,11 +31,11 @@ from typing import Any
 
 import httpx
 import numpy as np
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, text
 
 from bot.delivery.inbox import Inbox
 from bot.delivery.outbox import Outbox
-from bot.delivery.tables import conversations, inbox
+from bot.delivery.tables import conversations, inbox, outbox
 from bot.messages import CANNOT_REACH_SOURCES
 from knowledge.store import open_engine
 from tests.bench.latency import questions
@@ -198,7 +198,7 @@ def measure(engine: Engine, running: Processes, emulator: TelegramEmulator, layo
                          "doubled": found.answered_twice + found.sent_twice, "repeated_after_kill": found.repeated,
                          "out_of_order": found.out_of_order, "limits_broken": len(emulator.violations)}
             | percentiles(found.delays),
-            "kills": killer.kills, "settled_s": round(ended, 1), **burst,
+            "kills": killer.kills, "settled_s": round(ended, 1), **burst, "bytes_per_question": _bytes(engine),
             "load_average": [round(before[0], 1), round(os.getloadavg()[0], 1)], "cores": os.cpu_count(),
         }  # fmt: skip
     finally:
@@ -223,6 +223,16 @@ def _doubled(engine: Engine, web: Asked) -> int:
             connection.execute(query.where(inbox.c.state == "done")).scalar_one() if len(web.sessions) < 30_000 else 0
         )
     return max(0, stored - len(web.seconds) - sum(web.errors.values()))
+
+
+def _bytes(engine: Engine) -> int:
+    """What one question and its answer take in PostgreSQL, indexes included; 0 elsewhere."""
+    if engine.dialect.name != "postgresql":
+        return 0
+    size = "SELECT " + " + ".join(f"pg_total_relation_size('{t.name}')" for t in (conversations, inbox, outbox))
+    with engine.connect() as connection:
+        rows = connection.execute(select(func.count()).select_from(inbox)).scalar_one()
+        return round(connection.execute(text(size)).scalar_one() / max(1, rows))
 
 
 def main() -> int:
