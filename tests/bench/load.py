@@ -180,6 +180,7 @@ def measure(engine: Engine, running: Processes, emulator: TelegramEmulator, layo
             took = time.monotonic() - begun
         ended = _settled(engine)
         found = tally(engine, emulator.sent(), since=since)
+        answered = len(load.web.seconds) + len(found.delays)
         if told.burst and on_telegram:
             acknowledged = load.burst(told.burst)
             drained = _settled(engine)
@@ -192,7 +193,7 @@ def measure(engine: Engine, running: Processes, emulator: TelegramEmulator, layo
         web = load.web
         return {
             "layout": layout, "minutes": told.minutes, "loop": f"open {told.rate}/s" if told.rate else f"closed {told.people}",
-            "answered_per_second": round((len(web.seconds) + (load.told if on_telegram else 0)) / took, 1),
+            "answered_per_second": round(answered / (took + ended), 1),
             "web": {"answered": len(web.seconds), "errors": web.errors, "doubled": _doubled(engine, web)} | percentiles(web.seconds),
             "telegram": {"asked": load.told, "unstored": load.told - found.stored, "lost": found.lost,
                          "doubled": found.answered_twice + found.sent_twice, "repeated_after_kill": found.repeated,
