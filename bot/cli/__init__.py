@@ -25,6 +25,7 @@ from . import (  # noqa: F401  (each adds its commands)
     evaluation,
     gaps,
     handoff,
+    moving,
     outreach,
     planning,
     server,

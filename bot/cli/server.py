@@ -14,6 +14,7 @@ from bot.cli.output import messages, note, progress_bars
 from bot.errors import BadSettings
 from bot.knowing import bring_in, bring_in_starter
 from bot.settings import load_settings
+from bot.storage.presence import serving_from
 
 if TYPE_CHECKING:  # delivery and its libraries take a second to load, which other commands need not pay
     from bot.delivery.runtime import Parts
@@ -28,17 +29,22 @@ def run(host: Host = None, port: Port = None) -> None:
     settings = load_settings()
     system = bootstrap(settings, serving=True, report=note)
     try:
+        _everything(system, host, port)
+    finally:
+        system.close()
+
+
+def _everything(system: System, host: str | None, port: int | None) -> None:
+    from bot.delivery.runtime import Parts
+
+    with serving_from(system.engine):
         with progress_bars() as bars:
             if not system.store.source_files():
                 note("Nạp cẩm nang BHXH tự nguyện đi kèm …")
                 bring_in_starter(system, bars)
             else:
                 bring_in(system, [], bars)
-        from bot.delivery.runtime import Parts
-
         _serve(system, host, port, Parts())
-    finally:
-        system.close()
 
 
 @app.command()
@@ -48,7 +54,8 @@ def serve(host: Host = None, port: Port = None) -> None:
 
     system = bootstrap(load_settings(), serving=True, report=note)
     try:
-        _serve(system, host, port, Parts(answer=False, send=False, poll=False))
+        with serving_from(system.engine):
+            _serve(system, host, port, Parts(answer=False, send=False, poll=False))
     finally:
         system.close()
 
@@ -60,9 +67,10 @@ def worker() -> None:
 
     system = bootstrap(load_settings(), report=note)
     try:
-        system.search.current()  # loads what is known before the first citizen asks
-        system.prepare()
-        _work(system, Parts(poll=False), "Đang trả lời trên")
+        with serving_from(system.engine):
+            system.search.current()  # loads what is known before the first citizen asks
+            system.prepare()
+            _work(system, Parts(poll=False), "Đang trả lời trên")
     finally:
         system.close()
 
@@ -74,7 +82,8 @@ def poll() -> None:
 
     system = bootstrap(load_settings(), report=note)
     try:
-        _work(system, Parts(answer=False, send=False), "Đang nhận tin từ")
+        with serving_from(system.engine):
+            _work(system, Parts(answer=False, send=False), "Đang nhận tin từ")
     finally:
         system.close()
 

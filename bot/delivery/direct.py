@@ -9,11 +9,12 @@ import os
 import secrets
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from sqlalchemy import Engine
 
 from bot.channels.contract import Inbound, Kind, Piece
-from bot.delivery.inbox import DIRECT, Inbox
+from bot.delivery.inbox import DIRECT, Inbox, Taken
 from bot.delivery.outbox import Outbox
 from bot.delivery.pages import Looked, PageMail
 from bot.dialogue.turns import Turned, Turns
@@ -26,7 +27,7 @@ _ENDED = {"done": "answered", "refused": "declined", "stopped": "smalltalk"}
 
 
 class DirectTalks:
-    """An `Answerer` that remembers: the session is the conversation. Calls of one session must not overlap."""
+    """An `Answerer` that remembers: the session is the conversation. Turns of one session follow each other, in other processes too."""
 
     def __init__(
         self,
@@ -58,6 +59,16 @@ class DirectTalks:
         kind = Kind.BUTTON if text.startswith("@") else Kind.TEXT
         event = Inbound(DIRECT, secrets.token_hex(12), session, session, kind, text, order=int(now * 1000))
         taken = self._inbox.open(event, worker=f"web:{os.getpid()}:{secrets.token_hex(4)}")
+        try:
+            turned = self._answered(event, taken, show)
+        except BaseException:
+            with suppress(Exception):  # the database is away: the lease ends by itself
+                self._inbox.let_go(taken)
+            raise
+        status, reason = status_of(turned)
+        return ChatReply(status, turned.replies, reason)
+
+    def _answered(self, event: Inbound, taken: Taken, show: Show | None) -> Turned:
         turned = self._turns.take(
             event,
             taken.conversation,
@@ -76,8 +87,7 @@ class DirectTalks:
             self._outbox.add(
                 connection, taken.conversation.id, DIRECT, pieces, turned.purpose, inbox_id=taken.inbox_id, sent=True
             )
-        status, reason = status_of(turned)
-        return ChatReply(status, turned.replies, reason)
+        return turned
 
 
 def status_of(turned: Turned) -> tuple[str, str]:

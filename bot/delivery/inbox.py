@@ -1,6 +1,7 @@
 """The inbox: what citizens said, stored before the platform gets its 200, taken one conversation at a time and in order.
 
-A conversation that a worker has is leased to it for a while. Finishing checks the lease inside its transaction: a worker that was
+A conversation that a worker has is leased to it, again and again while it lives (`renew`): when its process is killed another one
+goes on after LEASE_SECONDS. Finishing checks the lease inside its transaction: a worker that was
 too slow, or was stopped and came back, finds the lease gone and leaves no trace, so a step is never done twice.
 """
 
@@ -22,8 +23,10 @@ from knowledge.store import reading, writing
 
 DIRECT = "web"
 """The channel whose conversations are answered in the request itself (`direct`), not by workers."""
-LEASE_SECONDS = 60.0  # longer than any answer may take
+LEASE_SECONDS = 20.0
+OPEN_PATIENCE = 10.0  # seconds the web chat waits for another process that answers the same session
 MOST_ATTEMPTS = 4
+_LOOK_AGAIN = 0.05
 _BATCH = 200  # rows in one statement; SQLite allows few thousand values
 
 
@@ -138,11 +141,37 @@ class Inbox:
         return Taken(_conversation(row), event["id"], _event(event["event"]), event["received_at"],
                      event["attempts"], recent, worker)  # fmt: skip
 
-    def open(self, event: Inbound, *, worker: str) -> Taken:
-        """Stores one event and takes it at once. The caller sees to it that turns of one conversation do not overlap."""
+    def renew(self, workers: Sequence[str], lease: float = LEASE_SECONDS) -> None:
+        """These workers live and still work on what they have."""
+        until = self._clock() + lease
+        with writing(self._engine) as connection:
+            connection.execute(
+                update(conversations).where(conversations.c.worker.in_(list(workers))).values(worker_until=until)
+            )
+
+    def open(self, event: Inbound, *, worker: str, patience: float = OPEN_PATIENCE) -> Taken:
+        """Stores one event and takes it at once, when the turn of another process over the same conversation has ended."""
+        ends = time.monotonic() + patience
+        while (taken := self._opened(event, worker, force=time.monotonic() >= ends)) is None:
+            time.sleep(_LOOK_AGAIN)
+        return taken
+
+    def let_go(self, taken: Taken) -> None:
+        """The turn failed and will not be tried again: the next one need not wait for the lease to end."""
+        with writing(self._engine) as connection:
+            connection.execute(
+                update(conversations)
+                .where(conversations.c.id == taken.conversation.id, conversations.c.worker == taken.worker)
+                .values(worker="", worker_until=0.0)
+            )
+
+    def _opened(self, event: Inbound, worker: str, *, force: bool) -> Taken | None:
         now = self._clock()
         with writing(self._engine) as connection:
             home = self._homes(connection, [event], now)[event.channel, event.conversation]
+            held = select(conversations.c.worker_until).where(conversations.c.id == home).with_for_update()
+            if connection.execute(held).scalar_one() > now and not force:
+                return None
             # An event before, whose process ended in the middle: its answer can reach nobody any more.
             connection.execute(
                 update(inbox).where(inbox.c.conversation_id == home, inbox.c.state == "new").values(state="failed")

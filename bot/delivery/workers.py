@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 
 from bot.channels.contract import Channel, Inbound, Piece
 from bot.channels.cutting import pieces
-from bot.delivery.inbox import Inbox, LeaseLost, Taken
+from bot.delivery.inbox import LEASE_SECONDS, Inbox, LeaseLost, Taken
 from bot.delivery.outbox import Outbox
 from bot.delivery.windows import Purpose
 from bot.dialogue.texts import say
@@ -55,6 +55,7 @@ class Workers:
         self._busy: dict[str, tuple[float, Inbound]] = {}  # worker -> since when, with what
         self._wake = threading.Condition()
         self._stopping = False
+        self._stopped = threading.Event()
         self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
@@ -63,12 +64,14 @@ class Workers:
             threading.Thread(target=self._run, args=(f"{self._name}/{n}",), name=f"worker-{n}", daemon=True)
             for n in range(self._count)
         ]
+        self._threads.append(threading.Thread(target=self._keep, name="leases", daemon=True))
         for thread in self._threads:
             thread.start()
 
     def stop(self) -> None:
         """Ends what is under way, then stops."""
         self._stopping = True
+        self._stopped.set()
         self.wake()
         for thread in self._threads:
             thread.join(timeout=30)
@@ -119,6 +122,16 @@ class Workers:
                 with self._wake:
                     if not self._stopping:
                         self._wake.wait(_IDLE)
+
+    def _keep(self) -> None:
+        """Renews the leases of what takes long: that of a process that was killed ends soon, that of a slow answer does not."""
+        while not self._stopped.wait(LEASE_SECONDS / 4):
+            now = time.monotonic()
+            if long := [name for name, (since, _) in list(self._busy.items()) if now - since > LEASE_SECONDS / 8]:
+                try:
+                    self._inbox.renew(long)
+                except Exception as error:  # the database is away: tried again at the next look
+                    log.error("leases: %s", type(error).__name__)
 
     def _handle(self, taken: Taken) -> None:
         channel = taken.conversation.channel

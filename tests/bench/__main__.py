@@ -13,6 +13,10 @@ PARTS = (
     ("learned conduct", ["-m", "tests.bench.conduct"]),
     ("webhooks", ["-m", "tests.bench.webhooks"]),
     ("delivery", ["-m", "tests.bench.delivery"]),
+    (
+        "several processes, a kill each minute",
+        ["-m", "tests.bench.load", "--rate", "10", "--minutes", "4", "--kill", "--burst", "1000"],
+    ),
     ("1,000 kills while people leave their numbers", ["-m", "tests.bench.kill_leads"]),
     ("10,000 dialogues", ["-m", "tests.bench.dialogues"]),
     ("pages of the console", ["-m", "tests.bench.console"]),

@@ -128,7 +128,7 @@ def test_commands_and_options_in_the_documents_exist(path: Path) -> None:
             continue
         words = ""
         for word in call["rest"].split():
-            if not hasattr(known[words], "commands") or not re.fullmatch(r"[a-z]+", word):
+            if not hasattr(known[words], "commands") or not re.fullmatch(r"[a-z][a-z-]*", word):
                 break
             words = f"{words} {word}".strip()
             assert words in known, f"{path.name}: {line}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+import time
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 
@@ -11,7 +12,7 @@ import pytest
 from sqlalchemy import Engine, select
 
 from bot.channels.contract import ContactShare, Inbound, Kind
-from bot.delivery.inbox import MOST_ATTEMPTS, Inbox, LeaseLost, Taken
+from bot.delivery.inbox import DIRECT, MOST_ATTEMPTS, Inbox, LeaseLost, Taken
 from bot.delivery.tables import inbox as inbox_table
 from bot.delivery.tables import unread
 from knowledge.store import writing
@@ -168,3 +169,48 @@ def test_a_body_that_cannot_be_read_is_kept_once(engine: Engine) -> None:
     with engine.connect() as connection:
         assert len(connection.execute(select(unread)).all()) == 1
         assert connection.execute(select(inbox_table)).all() == []
+
+
+def test_a_lease_that_is_renewed_outlives_its_first_end(engine: Engine) -> None:
+    clock = Clock()
+    box = Inbox(engine, clock)
+    box.store([said("1")])
+    slow = box.take("slow", lease=20)
+    assert slow is not None
+    clock.now += 15
+    box.renew(["slow", "nobody"], lease=20)
+    clock.now += 15
+    assert box.take("other") is None
+    finish(engine, box, slow)
+
+
+def test_two_turns_of_one_web_session_follow_each_other(engine: Engine) -> None:
+    """As with two servers behind a proxy: none of the two questions is dropped."""
+    box = Inbox(engine)
+    first = box.open(said("1", channel=DIRECT), worker="web:1")
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(box.open, said("2", channel=DIRECT), worker="web:2")
+        time.sleep(0.3)
+        assert not waiting.done()
+        finish(engine, box, first)
+        second = waiting.result(5)
+    finish(engine, box, second)
+    with engine.connect() as connection:
+        assert connection.execute(select(inbox_table.c.state)).scalars().all() == ["done", "done"]
+
+
+def test_a_web_turn_whose_process_is_gone_holds_the_next_one_up_for_a_while_only(engine: Engine) -> None:
+    box = Inbox(engine)
+    gone = box.open(said("1", channel=DIRECT), worker="web:1")
+    taken = box.open(said("2", channel=DIRECT), worker="web:2", patience=0.2)
+    with pytest.raises(LeaseLost):
+        finish(engine, box, gone)
+    finish(engine, box, taken)
+
+
+def test_a_web_turn_that_failed_holds_nobody_up(engine: Engine) -> None:
+    box = Inbox(engine)
+    box.let_go(box.open(said("1", channel=DIRECT), worker="web:1"))
+    begun = time.monotonic()
+    finish(engine, box, box.open(said("2", channel=DIRECT), worker="web:2", patience=30))
+    assert time.monotonic() - begun < 15
