@@ -21,6 +21,7 @@ from sqlalchemy import Connection, Engine, RowMapping, delete, func, insert, sel
 from bot.errors import BotError
 from bot.staff.access import Right, Role, Scope, may, scope_of
 from bot.staff.audit import Audit
+from bot.staff.passwords import easily_guessed
 from bot.staff.tables import attempts, sessions, staff, staff_communes
 from knowledge.store import reading, writing
 
@@ -162,7 +163,7 @@ class Accounts:
         now = self._clock()
         with reading(self._engine) as connection:
             found = connection.execute(select(staff).where(staff.c.login == login)).mappings().first()
-        right = self._fits(found["password"] if found else self._nobody, password[:MOST_PASSWORD])
+        right = self._fits(found["password"] if found else self._nobody, password)
         open_now = found is not None and found["active"] and found["locked_until"] <= now
         with writing(self._engine) as connection:
             if found is not None and not right and found["locked_until"] <= now:
@@ -178,7 +179,7 @@ class Accounts:
             else:
                 changed: dict[str, object] = {"failures": 0, "signed_in_at": now}
                 if self._hasher.check_needs_rehash(found["password"]):
-                    changed["password"] = self._hasher.hash(password[:MOST_PASSWORD])
+                    changed["password"] = self._hasher.hash(password)
                 connection.execute(update(staff).where(staff.c.id == found["id"]).values(**changed))
                 self._audit.note(connection, "sign_in", f"staff:{found['id']}", by=login, staff_id=found["id"])
         if found is None or not right or not open_now:
@@ -190,15 +191,16 @@ class Accounts:
         self._count(f"password:{person.id}", *_EACH_LOGIN)
         with reading(self._engine) as connection:
             found = self._one(connection, person.login)
-        if not self._fits(found["password"], old[:MOST_PASSWORD]):
+        if not self._fits(found["password"], old):
             raise BadAccount("Mật khẩu đang dùng không đúng.")
         if new != again:
             raise BadAccount("Hai lần nhập mật khẩu mới không giống nhau.")
         if not LEAST_PASSWORD <= len(new) <= MOST_PASSWORD:
             raise BadAccount(f"Mật khẩu mới phải dài {LEAST_PASSWORD}–{MOST_PASSWORD} ký tự.", "Dùng một câu dễ nhớ.")
-        if new == old or person.login in new.lower() or len(set(new)) < 5:
+        if new == old or easily_guessed(new, person.login, person.name):
             raise BadAccount(
-                "Mật khẩu mới quá dễ đoán hoặc giống mật khẩu cũ.", "Dùng một câu dễ nhớ, không có tên đăng nhập."
+                "Mật khẩu mới quá dễ đoán hoặc giống mật khẩu cũ.",
+                "Dùng một câu dễ nhớ của riêng mình, không ghép từ tên cơ quan, tên mình hay dãy phím.",
             )
         with writing(self._engine) as connection:
             connection.execute(
@@ -207,8 +209,16 @@ class Accounts:
             _end_sessions(connection, person.id)
             self._audit.note(connection, "password", f"staff:{person.id}", by=person.login, staff_id=person.id)
 
-    def begin_second_factor(self, person: Person) -> str:
-        """A new secret for an authenticator app (base32), not in force before `second_factor` turns it on. Raises BadAccount."""
+    def begin_second_factor(self, person: Person, password: str) -> str:
+        """A new secret for an authenticator app (base32), not in force before `second_factor` turns it on.
+
+        The password is asked again. Raises BadAccount, TooManyTries.
+        """
+        self._count(f"password:{person.id}", *_EACH_LOGIN)
+        with reading(self._engine) as connection:
+            found = self._one(connection, person.login)
+        if not self._fits(found["password"], password):
+            raise BadAccount("Mật khẩu đang dùng không đúng.", "Nhập lại mật khẩu của mình.")
         if person.second_factor:
             raise BadAccount("Xác thực hai lớp đang bật.", "Đổi điện thoại thì nhờ quản trị cấp lại mật khẩu.")
         secret = pyotp.random_base32()
@@ -254,7 +264,7 @@ class Accounts:
 
     def _fits(self, hashed: str, password: str) -> bool:
         try:
-            return self._hasher.verify(hashed, password)
+            return self._hasher.verify(hashed, password[:MOST_PASSWORD]) and len(password) <= MOST_PASSWORD
         except (VerificationError, InvalidHashError):
             return False
 

@@ -120,7 +120,7 @@ def pages(console: Console) -> APIRouter:
 
     @console.route(router, "POST", "/staff/tai-khoan/hai-lop", Right.SIGNED_IN)
     def set_up(visit: Visit) -> Response:
-        secret = console.accounts.begin_second_factor(visit.person)
+        secret = console.accounts.begin_second_factor(visit.person, str(visit.form.get("old", "")))
         address = pyotp.TOTP(secret).provisioning_uri(name=visit.person.login, issuer_name=_ISSUER)
         return console.page(visit, "account.html", error="", secret=secret, qr=_qr(address))
 
