@@ -188,11 +188,7 @@ class Accounts:
 
     def set_password(self, person: Person, old: str, new: str, again: str) -> None:
         """A person's own new password; all their sessions end. Raises BadAccount, TooManyTries."""
-        self._count(f"password:{person.id}", *_EACH_LOGIN)
-        with reading(self._engine) as connection:
-            found = self._one(connection, person.login)
-        if not self._fits(found["password"], old):
-            raise BadAccount("Mật khẩu đang dùng không đúng.")
+        self.confirm(person, old)
         if new != again:
             raise BadAccount("Hai lần nhập mật khẩu mới không giống nhau.")
         if not LEAST_PASSWORD <= len(new) <= MOST_PASSWORD:
@@ -214,17 +210,18 @@ class Accounts:
 
         The password is asked again. Raises BadAccount, TooManyTries.
         """
-        self._count(f"password:{person.id}", *_EACH_LOGIN)
-        with reading(self._engine) as connection:
-            found = self._one(connection, person.login)
-        if not self._fits(found["password"], password):
-            raise BadAccount("Mật khẩu đang dùng không đúng.", "Nhập lại mật khẩu của mình.")
+        self.confirm(person, password)
         if person.second_factor:
             raise BadAccount("Xác thực hai lớp đang bật.", "Đổi điện thoại thì nhờ quản trị cấp lại mật khẩu.")
         secret = pyotp.random_base32()
         with writing(self._engine) as connection:
             connection.execute(update(staff).where(staff.c.id == person.id).values(totp_secret=secret, totp_on=False))
         return secret
+
+    def confirm(self, person: Person, password: str) -> None:
+        """Asks for a person's own password again before something that matters. Raises BadAccount, TooManyTries."""
+        self._count(f"password:{person.id}", *_EACH_LOGIN)
+        self._ask_again(person, password)
 
     def second_factor(self, person: Person, code: str, *, turn_on: bool = False) -> None:
         """Checks a code of the app, once; `turn_on` puts the second factor in force. Raises CannotSignIn, TooManyTries."""
@@ -234,12 +231,14 @@ class Accounts:
         with writing(self._engine) as connection:
             found = self._one(connection, person.login)
             step = _step_of(found["totp_secret"], digits, now)
-            if step is None or step <= found["totp_step"]:
-                raise CannotSignIn("Mã xác thực không đúng hoặc đã dùng.", "Nhập mã mới nhất trong ứng dụng.")
-            values = {"totp_step": step} | ({"totp_on": True} if turn_on else {})
-            connection.execute(update(staff).where(staff.c.id == person.id).values(**values))
-            if turn_on:
-                self._audit.note(connection, "second_factor", f"staff:{person.id}", by=person.login, staff_id=person.id)
+            right = step is not None and step > found["totp_step"]
+            if right:
+                values = {"totp_step": step} | ({"totp_on": True} if turn_on else {})
+                connection.execute(update(staff).where(staff.c.id == person.id).values(**values))
+            if turn_on or not right:
+                self._note(connection, "second_factor" if right else "second_factor.refused", person)
+        if not right:
+            raise CannotSignIn("Mã xác thực không đúng hoặc đã dùng.", "Nhập mã mới nhất trong ứng dụng.")
 
     def everybody(self) -> list[Person]:
         """All accounts, by login."""
@@ -261,6 +260,18 @@ class Accounts:
             if row is None:
                 raise BadAccount("Không có tài khoản này.")
             return _person(row, frozenset(codes))
+
+    def _ask_again(self, person: Person, password: str) -> None:
+        """Raises BadAccount unless `password` is the person's own; a wrong one is in the audit."""
+        with reading(self._engine) as connection:
+            found = self._one(connection, person.login)
+        if not self._fits(found["password"], password):
+            with writing(self._engine) as connection:
+                self._note(connection, "password.refused", person)
+            raise BadAccount("Mật khẩu đang dùng không đúng.", "Nhập lại mật khẩu của mình.")
+
+    def _note(self, connection: Connection, action: str, person: Person) -> None:
+        self._audit.note(connection, action, f"staff:{person.id}", by=person.login, staff_id=person.id)
 
     def _fits(self, hashed: str, password: str) -> bool:
         try:

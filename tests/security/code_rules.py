@@ -74,6 +74,8 @@ def _call(node: ast.Call) -> Iterator[tuple[int, str]]:
         yield node.lineno, "no timeout"
     if owner == "httpx" and what in ("Client", "AsyncClient") and "timeout" not in named:
         yield node.lineno, "no timeout"
+    if "follow_redirects" in named and not _false(named["follow_redirects"]):
+        yield node.lineno, "follows redirects"
     if "verify" in named and _false(named["verify"]) and owner in ("httpx", "requests"):
         yield node.lineno, "no certificate check"
     if what in ("execute", "text", "exec_driver_sql", "executescript") and node.args and _made_up_sql(node.args[0]):

@@ -50,6 +50,7 @@ BROKEN = {
     "httpx.Client()": "no timeout",
     "requests.post(x)": "no timeout",
     "httpx.Client(verify=False, timeout=1)": "no certificate check",
+    "httpx.Client(follow_redirects=True, timeout=1)": "follows redirects",
     "connection.execute(text(f'SELECT * FROM leads WHERE name = {name}'))": "made-up SQL",
     "connection.execute('SELECT %s' % name)": "made-up SQL",
     "connection.execute('DELETE FROM x WHERE a=' + name)": "made-up SQL",

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
+import pyotp
 import pytest
 
 from bot.staff.access import Role
 from bot.staff.accounts import MOST_PASSWORD, BadAccount, CannotSignIn
 from bot.staff.passwords import easily_guessed
+from bot.staff.tables import audit
 from tests.bot.staff.office import PASSWORD, Office
 
 WEAK = """
@@ -68,6 +72,32 @@ def test_a_second_factor_is_set_up_with_the_password_only(office: Office) -> Non
     for wrong in ("", "sai"):
         assert "data:image/svg" not in browser.post("/staff/tai-khoan/hai-lop", {"old": wrong}).text
     assert "data:image/svg" in browser.post("/staff/tai-khoan/hai-lop", {"old": PASSWORD}).text
+
+
+def test_other_sessions_are_seen_and_ended_with_the_password(office: Office) -> None:
+    here, there = office.signed_in("here"), office.signed_in("here")
+    assert "đang mở ở 2 nơi" in here.get("/staff/tai-khoan").text
+    assert here.post("/staff/tai-khoan/phien", {"old": "sai"}).status_code == 400
+    assert there.get("/staff").url.path != "/staff/dang-nhap"
+    assert "Đã thoát ở mọi nơi khác" in here.post("/staff/tai-khoan/phien", {"old": PASSWORD}).text
+    assert there.get("/staff").url.path == "/staff/dang-nhap"
+    assert "đang mở ở" not in here.get("/staff/tai-khoan").text
+
+
+def test_wrong_codes_and_passwords_inside_are_in_the_audit_and_a_second_factor_ends_other_sessions(
+    office: Office,
+) -> None:
+    here, there = office.signed_in("here"), office.signed_in("here")
+    here.get("/staff/tai-khoan")
+    here.post("/staff/tai-khoan/hai-lop", {"old": "sai"})
+    page = here.post("/staff/tai-khoan/hai-lop", {"old": PASSWORD}).text
+    secret = re.search(r"<code>([A-Z2-7]+)</code>", page)
+    assert secret
+    here.post("/staff/tai-khoan/hai-lop/bat", {"code": "000000"})
+    here.post("/staff/tai-khoan/hai-lop/bat", {"code": pyotp.TOTP(secret[1]).at(office.hands.now)})
+    noted = [row["action"] for row in office.rows(audit) if row["by"] == "here" and row["action"] != "sign_in"]
+    assert noted[-3:] == ["password.refused", "second_factor.refused", "second_factor"]
+    assert there.get("/staff").url.path == "/staff/dang-nhap" != here.get("/staff").url.path
 
 
 def test_where_a_second_factor_is_asked_nobody_works_without_it(office: Office) -> None:
