@@ -19,6 +19,7 @@ from . import (  # noqa: F401  (each adds its commands)
     demo,
     doctor,
     documents,
+    dossier,
     evaluation,
     gaps,
     handoff,
