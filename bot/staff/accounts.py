@@ -21,7 +21,7 @@ from sqlalchemy import Connection, Engine, RowMapping, delete, func, insert, sel
 from bot.errors import BotError
 from bot.staff.access import Right, Role, Scope, may, scope_of
 from bot.staff.audit import Audit
-from bot.staff.passwords import easily_guessed
+from bot.staff.passwords import easily_guessed, new_password, step_of
 from bot.staff.tables import attempts, sessions, staff, staff_communes
 from knowledge.store import reading, writing
 
@@ -32,8 +32,6 @@ _EACH_ADDRESS = (5, 20.0)
 _EACH_LOGIN = (20, 300.0)
 _WRONG_IN_A_ROW = 10
 _CLOSED_FOR = 900.0
-_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # no letters that are read as others
-_TOTP_STEP = 30
 
 COSTLY = PasswordHasher()
 """Argon2id with the cost that its library recommends."""
@@ -230,7 +228,7 @@ class Accounts:
         digits = re.sub(r"\s", "", code)
         with writing(self._engine) as connection:
             found = self._one(connection, person.login)
-            step = _step_of(found["totp_secret"], digits, now)
+            step = step_of(found["totp_secret"], digits, now)
             right = step is not None and step > found["totp_step"]
             if right:
                 values = {"totp_step": step} | ({"totp_on": True} if turn_on else {})
@@ -305,22 +303,6 @@ class Accounts:
         ).scalar_one()  # fmt: skip
         if not others:
             raise BadAccount("Đây là tài khoản quản trị cuối cùng.", "Thêm một tài khoản quản trị khác trước.")
-
-
-def new_password() -> str:
-    """Sixteen letters and digits in groups, about 79 bits: easy to read out and to type."""
-    return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(4))
-
-
-def _step_of(secret: str, digits: str, now: float) -> int | None:
-    """The time step whose code these digits are: the one of now, or one beside it."""
-    if not secret or not re.fullmatch(r"\d{6}", digits):
-        return None
-    made = pyotp.TOTP(secret, interval=_TOTP_STEP)
-    step = int(now // _TOTP_STEP)
-    return next(
-        (s for s in (step, step - 1, step + 1) if secrets.compare_digest(made.at(s * _TOTP_STEP), digits)), None
-    )
 
 
 def _set_communes(connection: Connection, staff_id: int, communes: Sequence[str]) -> None:

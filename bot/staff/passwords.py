@@ -1,4 +1,4 @@
-"""Passwords that are guessed first: made of words everybody knows here, rows of keys, repetition. Pure.
+"""First passwords, codes of an authenticator, and passwords guessed first: words everybody knows here, rows of keys, repetition.
 
 No list of stolen passwords comes along; long ones of twelve signs and more, which alone are taken, are nearly all of these kinds.
 """
@@ -6,9 +6,12 @@ No list of stolen passwords comes along; long ones of twelve signs and more, whi
 from __future__ import annotations
 
 import re
+import secrets
 import unicodedata
 from functools import cache
 from importlib.resources import files
+
+import pyotp
 
 from knowledge.yaml_files import load_yaml
 
@@ -21,9 +24,27 @@ _ROWS = (
     "1234567890",
     "1qaz2wsx3edc4rfv",
 )
+_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # no letters that are read as others
+_TOTP_STEP = 30
 _FEWEST = 5  # different signs
 _OWN = 4  # signs that no list explains
 _LIKE = str.maketrans("013457@$!|", "oieastasil")
+
+
+def new_password() -> str:
+    """Sixteen letters and digits in groups, about 79 bits: easy to read out and to type."""
+    return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(4))
+
+
+def step_of(secret: str, digits: str, now: float) -> int | None:
+    """The time step whose code these digits are: the one of now, or one beside it."""
+    if not secret or not re.fullmatch(r"\d{6}", digits):
+        return None
+    made = pyotp.TOTP(secret, interval=_TOTP_STEP)
+    step = int(now // _TOTP_STEP)
+    return next(
+        (s for s in (step, step - 1, step + 1) if secrets.compare_digest(made.at(s * _TOTP_STEP), digits)), None
+    )
 
 
 @cache

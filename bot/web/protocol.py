@@ -12,6 +12,9 @@ from typing import Any
 
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
+from bot.web.middleware import SECURITY_HEADERS
+from bot.web.texts import say
+
 HEADER_SECONDS = 10.0
 
 
@@ -23,7 +26,6 @@ def impatient(seconds: float = HEADER_SECONDS) -> type[asyncio.Protocol]:
         """uvicorn's own, and a deadline."""
 
         deadline: asyncio.TimerHandle | None = None
-        last: Any = None
 
         def connection_made(self, transport: Any) -> None:
             super().connection_made(transport)
@@ -40,6 +42,17 @@ def impatient(seconds: float = HEADER_SECONDS) -> type[asyncio.Protocol]:
         def connection_lost(self, exc: Exception | None) -> None:
             self._rest()
             super().connection_lost(exc)
+
+        def send_400_response(self, msg: str) -> None:
+            """What cannot be read as HTTP never reaches the application, so its answer is written here, with the same headers."""
+            body = say("bad_http").encode()
+            headers = SECURITY_HEADERS | {
+                "Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store", "Connection": "close",
+                "Content-Length": str(len(body)),
+            }  # fmt: skip
+            lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+            self.transport.write(f"HTTP/1.1 400 Bad Request\r\n{lines}\r\n".encode("ascii") + body)
+            self.transport.close()
 
         def _give_up(self) -> None:
             self.deadline = None

@@ -9,7 +9,7 @@ import pytest
 
 from bot.staff.access import Role
 from bot.staff.accounts import MOST_PASSWORD, BadAccount, CannotSignIn
-from bot.staff.passwords import easily_guessed
+from bot.staff.passwords import easily_guessed, new_password
 from bot.staff.tables import audit
 from tests.bot.staff.office import PASSWORD, Office
 
@@ -41,8 +41,6 @@ def test_a_sentence_of_one_s_own_is_taken(password: str) -> None:
 
 
 def test_first_passwords_are_never_weak() -> None:
-    from bot.staff.accounts import new_password
-
     made = {new_password() for _ in range(2_000)}
     assert len(made) == 2_000 and not any(easily_guessed(p, "lan.bato", "Nguyễn Thị Lan") for p in made)
 
