@@ -13,7 +13,7 @@ SECRETS = re.compile(
     r"|\beyJ[A-Za-z0-9_-]{20,}\.eyJ|\b\d{8,10}:AA[A-Za-z0-9_-]{30,}|\bxox[abp]-\d|\bAIza[0-9A-Za-z_-]{30,}"
     r"|://[^/\s:@{}\"'`]+:[^/\s:@{}\"'`<…]{6,}@(?!localhost|máy|host|127\.)"
 )
-MADE_UP_SECRETS = ("fake_token_for_tests", "postgresql://u:secret@h/d")
+MADE_UP_SECRETS = ("fake_token_for_tests", "postgresql://u:secret@h/d", "u:canary-pass@m.example")
 PHONE = re.compile(r"(?<![\w.,+/-])(?:\+?84|0)[ .-]?[35789](?:[ .-]?\d){8}(?![\w.,]*\d)")
 MADE_UP = re.compile(
     r"900\d{6}|350000123|905123456|912345678|987654321|987111222|977000111|966777888|933444555|511850022|519223344"
