@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run install llm test check format lint types quality bench lock clean system-packages
+.PHONY: help run install llm test check format lint types quality bench lock sbom clean system-packages
 
 help: ## what each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -24,11 +24,12 @@ llm: .stamps/install ## also what a chat model needs (Ollama, OpenAI-compatible 
 test: .stamps/install-dev system-packages check quality ## everything: format, lint, types, tests, answer quality
 	$(BIN)/python -m pytest -n $(JOBS)
 
-check: .stamps/install-dev ## format, lint, types
+check: .stamps/install-dev ## format, lint, types, known dangers
 	$(BIN)/python -m pip --disable-pip-version-check --quiet check
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/bandit --quiet --recursive --severity-level high --configfile pyproject.toml bot knowledge ingest
 
 format: .stamps/install-dev ## put the code in its usual form
 	$(BIN)/ruff check --fix --exit-zero .
@@ -49,6 +50,9 @@ lock: .stamps/install-dev ## pin every dependency again; the torch of TORCH is k
 	$(COMPILE) -c .stamps/torch.txt -c requirements-dev.lock --extra=llm -o .stamps/llm.txt pyproject.toml
 	grep -vxFf requirements.lock .stamps/llm.txt > requirements-llm.lock
 	sed -i -E 's/^(torch==[0-9.]+)\+cpu/\1/' requirements.lock requirements-dev.lock
+
+sbom: .stamps/install ## the packages as CycloneDX and their licences, into build/
+	$(BIN)/python -m bot.supply build
 
 system-packages: ## Chromium, OCR, fonts and LibreOffice for the tests, on Debian and Ubuntu
 	@sh .ci/system-packages

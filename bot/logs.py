@@ -25,6 +25,7 @@ from bot.settings import Settings
 from bot.watch_settings import LogForm
 
 PLAIN = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+DATED = "%Y-%m-%dT%H:%M:%S%z"
 _MEGABYTE = 1_000_000
 
 
@@ -98,7 +99,7 @@ class SharedFile(RotatingFileHandler):
 
 def set_up(settings: Settings) -> None:
     """Logs as `settings` say, for all of this process; may be called again. Raises BadSettings."""
-    form = JsonLines() if settings.log_form is LogForm.JSON else logging.Formatter(PLAIN)
+    form = JsonLines() if settings.log_form is LogForm.JSON else logging.Formatter(PLAIN, DATED)
     root = logging.getLogger()
     for handler in list(root.handlers):
         if isinstance(handler, SharedFile):

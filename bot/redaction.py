@@ -23,6 +23,7 @@ _PATTERNS = (
     (re.compile(r"(?<![\w.:])(?:\+?84|0)(?:[ .-]?\d){9,10}(?!\d)"), "[số điện thoại]"),  # ten of a fixed line
     (re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+"), "[thư điện tử]"),
 )  # fmt: skip
+_CONTROLS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\x85\u2028\u2029]")
 _SHORTEST = 8  # a shorter secret would blank out ordinary words
 
 
@@ -64,13 +65,18 @@ def install(secrets: Iterable[str] = ()) -> Redactor:
     return redact
 
 
+def _written_out(found: re.Match[str]) -> str:
+    """A control sign as it is written in code, so that no text can begin a line of its own in a log."""
+    return found[0].encode("unicode_escape").decode("ascii")
+
+
 def cleaned(record: logging.LogRecord, redact: Redactor) -> logging.LogRecord:
     """`record` with its message and traceback cleaned; what it was made of is dropped."""
     try:
         message = record.getMessage()
     except Exception:  # a record whose arguments do not fit its text
         message = f"{record.msg} {record.args}"
-    record.msg, record.args = redact(message), None
+    record.msg, record.args = _CONTROLS.sub(_written_out, redact(message)), None
     if record.exc_info and record.exc_info[0] is not None:
         record.exc_text = redact("".join(traceback.format_exception(*record.exc_info)).rstrip())
         record.exc_info = None

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
+from bot.door_settings import DoorSettings
 from bot.errors import BadSettings
 from bot.outreach.units import HOME, UnknownProvince, official_province
 from bot.watch_settings import WatchSettings
@@ -35,7 +36,7 @@ class Mode(StrEnum):
     WEBHOOK = "webhook"
 
 
-class Settings(WatchSettings):
+class Settings(DoorSettings, WatchSettings):
     """Read from the environment, then from `.env` in the working folder. Empty means unset."""
 
     model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", env_ignore_empty=True)

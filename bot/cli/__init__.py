@@ -8,7 +8,7 @@ import sys
 from bot.cli.app import app
 from bot.cli.output import complain
 from bot.errors import BotError
-from bot.logs import PLAIN
+from bot.logs import DATED, PLAIN
 from bot.redaction import install
 from ingest.errors import IngestError
 from knowledge.errors import KnowledgeError
@@ -22,6 +22,7 @@ from . import (  # noqa: F401  (each adds its commands)
     demo,
     doctor,
     documents,
+    dossier,
     evaluation,
     gaps,
     handoff,
@@ -37,7 +38,7 @@ __all__ = ["app", "main"]
 
 def main() -> None:
     """Runs the command line."""
-    logging.basicConfig(level=logging.WARNING, format=PLAIN, stream=sys.stderr)
+    logging.basicConfig(level=logging.WARNING, format=PLAIN, datefmt=DATED, stream=sys.stderr)
     install()
     try:
         app()

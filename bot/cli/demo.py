@@ -22,8 +22,9 @@ def demo(
 ) -> None:
     """Nạp một tỉnh giả định vào thư mục dữ liệu trống để thử trang cán bộ; không có ai là thật."""
     from bot.outreach.communes import load_communes
-    from bot.staff.accounts import COSTLY, new_password
+    from bot.staff.accounts import COSTLY
     from bot.staff.demo import fill
+    from bot.staff.passwords import new_password
     from bot.storage.migrate import migrate
     from knowledge.store import open_engine
 

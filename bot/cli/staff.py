@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -11,7 +12,7 @@ from bot.cli.answers import AsJson
 from bot.cli.app import app
 from bot.cli.output import console, print_json
 from bot.errors import BadSettings
-from bot.settings import load_settings
+from bot.settings import TIME_ZONE, load_settings
 from bot.staff.access import ROLE_NAMES, Role
 from bot.staff.accounts import Accounts
 
@@ -75,6 +76,29 @@ def reset(login: Login) -> None:
     """Mở lại tài khoản với mật khẩu mới, bỏ xác thực hai lớp."""
     password = _accounts().reset(login, by=getpass.getuser())
     console.print(f"Mật khẩu mới của {login}: {password}", markup=False)
+
+
+@staff.command("open")
+def open_door(
+    minutes: Annotated[int, typer.Argument(min=0, max=480, help="Số phút; 0 là đóng lại ngay.")],
+    reason: Annotated[str, typer.Option("--reason", help="Vì sao; ghi vào nhật ký.")],
+) -> None:
+    """Mở tạm trang cán bộ cho mọi mạng, mọi giờ, khi khẩn cấp; chỉ chạy tại máy chủ."""
+    from bot.staff.audit import audit_key
+    from bot.staff.emergency import open_for
+    from bot.storage.migrate import migrate
+    from knowledge.store import open_engine
+
+    settings = load_settings()
+    engine = open_engine(settings.database)
+    migrate(engine)
+    data = settings.tuvan_data
+    until = open_for(data, engine, audit_key(data), minutes, reason, by=getpass.getuser())
+    if until:
+        at = datetime.fromtimestamp(until, TIME_ZONE)
+        console.print(f"Trang cán bộ mở cho mọi mạng, mọi giờ đến {at:%H:%M ngày %d/%m/%Y}.", markup=False)
+    else:
+        console.print("Trang cán bộ trở lại theo TUVAN_STAFF_NETWORKS và TUVAN_STAFF_HOURS.", markup=False)
 
 
 def _accounts() -> Accounts:

@@ -21,6 +21,7 @@ from sqlalchemy import Connection, Engine, RowMapping, delete, func, insert, sel
 from bot.errors import BotError
 from bot.staff.access import Right, Role, Scope, may, scope_of
 from bot.staff.audit import Audit
+from bot.staff.passwords import easily_guessed, new_password, step_of
 from bot.staff.tables import attempts, sessions, staff, staff_communes
 from knowledge.store import reading, writing
 
@@ -31,8 +32,6 @@ _EACH_ADDRESS = (5, 20.0)
 _EACH_LOGIN = (20, 300.0)
 _WRONG_IN_A_ROW = 10
 _CLOSED_FOR = 900.0
-_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # no letters that are read as others
-_TOTP_STEP = 30
 
 COSTLY = PasswordHasher()
 """Argon2id with the cost that its library recommends."""
@@ -162,7 +161,7 @@ class Accounts:
         now = self._clock()
         with reading(self._engine) as connection:
             found = connection.execute(select(staff).where(staff.c.login == login)).mappings().first()
-        right = self._fits(found["password"] if found else self._nobody, password[:MOST_PASSWORD])
+        right = self._fits(found["password"] if found else self._nobody, password)
         open_now = found is not None and found["active"] and found["locked_until"] <= now
         with writing(self._engine) as connection:
             if found is not None and not right and found["locked_until"] <= now:
@@ -178,7 +177,7 @@ class Accounts:
             else:
                 changed: dict[str, object] = {"failures": 0, "signed_in_at": now}
                 if self._hasher.check_needs_rehash(found["password"]):
-                    changed["password"] = self._hasher.hash(password[:MOST_PASSWORD])
+                    changed["password"] = self._hasher.hash(password)
                 connection.execute(update(staff).where(staff.c.id == found["id"]).values(**changed))
                 self._audit.note(connection, "sign_in", f"staff:{found['id']}", by=login, staff_id=found["id"])
         if found is None or not right or not open_now:
@@ -187,18 +186,15 @@ class Accounts:
 
     def set_password(self, person: Person, old: str, new: str, again: str) -> None:
         """A person's own new password; all their sessions end. Raises BadAccount, TooManyTries."""
-        self._count(f"password:{person.id}", *_EACH_LOGIN)
-        with reading(self._engine) as connection:
-            found = self._one(connection, person.login)
-        if not self._fits(found["password"], old[:MOST_PASSWORD]):
-            raise BadAccount("Mật khẩu đang dùng không đúng.")
+        self.confirm(person, old)
         if new != again:
             raise BadAccount("Hai lần nhập mật khẩu mới không giống nhau.")
         if not LEAST_PASSWORD <= len(new) <= MOST_PASSWORD:
             raise BadAccount(f"Mật khẩu mới phải dài {LEAST_PASSWORD}–{MOST_PASSWORD} ký tự.", "Dùng một câu dễ nhớ.")
-        if new == old or person.login in new.lower() or len(set(new)) < 5:
+        if new == old or easily_guessed(new, person.login, person.name):
             raise BadAccount(
-                "Mật khẩu mới quá dễ đoán hoặc giống mật khẩu cũ.", "Dùng một câu dễ nhớ, không có tên đăng nhập."
+                "Mật khẩu mới quá dễ đoán hoặc giống mật khẩu cũ.",
+                "Dùng một câu dễ nhớ của riêng mình, không ghép từ tên cơ quan, tên mình hay dãy phím.",
             )
         with writing(self._engine) as connection:
             connection.execute(
@@ -207,14 +203,23 @@ class Accounts:
             _end_sessions(connection, person.id)
             self._audit.note(connection, "password", f"staff:{person.id}", by=person.login, staff_id=person.id)
 
-    def begin_second_factor(self, person: Person) -> str:
-        """A new secret for an authenticator app (base32), not in force before `second_factor` turns it on. Raises BadAccount."""
+    def begin_second_factor(self, person: Person, password: str) -> str:
+        """A new secret for an authenticator app (base32), not in force before `second_factor` turns it on.
+
+        The password is asked again. Raises BadAccount, TooManyTries.
+        """
+        self.confirm(person, password)
         if person.second_factor:
             raise BadAccount("Xác thực hai lớp đang bật.", "Đổi điện thoại thì nhờ quản trị cấp lại mật khẩu.")
         secret = pyotp.random_base32()
         with writing(self._engine) as connection:
             connection.execute(update(staff).where(staff.c.id == person.id).values(totp_secret=secret, totp_on=False))
         return secret
+
+    def confirm(self, person: Person, password: str) -> None:
+        """Asks for a person's own password again before something that matters. Raises BadAccount, TooManyTries."""
+        self._count(f"password:{person.id}", *_EACH_LOGIN)
+        self._ask_again(person, password)
 
     def second_factor(self, person: Person, code: str, *, turn_on: bool = False) -> None:
         """Checks a code of the app, once; `turn_on` puts the second factor in force. Raises CannotSignIn, TooManyTries."""
@@ -223,13 +228,15 @@ class Accounts:
         digits = re.sub(r"\s", "", code)
         with writing(self._engine) as connection:
             found = self._one(connection, person.login)
-            step = _step_of(found["totp_secret"], digits, now)
-            if step is None or step <= found["totp_step"]:
-                raise CannotSignIn("Mã xác thực không đúng hoặc đã dùng.", "Nhập mã mới nhất trong ứng dụng.")
-            values = {"totp_step": step} | ({"totp_on": True} if turn_on else {})
-            connection.execute(update(staff).where(staff.c.id == person.id).values(**values))
-            if turn_on:
-                self._audit.note(connection, "second_factor", f"staff:{person.id}", by=person.login, staff_id=person.id)
+            step = step_of(found["totp_secret"], digits, now)
+            right = step is not None and step > found["totp_step"]
+            if right:
+                values = {"totp_step": step} | ({"totp_on": True} if turn_on else {})
+                connection.execute(update(staff).where(staff.c.id == person.id).values(**values))
+            if turn_on or not right:
+                self._note(connection, "second_factor" if right else "second_factor.refused", person)
+        if not right:
+            raise CannotSignIn("Mã xác thực không đúng hoặc đã dùng.", "Nhập mã mới nhất trong ứng dụng.")
 
     def everybody(self) -> list[Person]:
         """All accounts, by login."""
@@ -252,9 +259,21 @@ class Accounts:
                 raise BadAccount("Không có tài khoản này.")
             return _person(row, frozenset(codes))
 
+    def _ask_again(self, person: Person, password: str) -> None:
+        """Raises BadAccount unless `password` is the person's own; a wrong one is in the audit."""
+        with reading(self._engine) as connection:
+            found = self._one(connection, person.login)
+        if not self._fits(found["password"], password):
+            with writing(self._engine) as connection:
+                self._note(connection, "password.refused", person)
+            raise BadAccount("Mật khẩu đang dùng không đúng.", "Nhập lại mật khẩu của mình.")
+
+    def _note(self, connection: Connection, action: str, person: Person) -> None:
+        self._audit.note(connection, action, f"staff:{person.id}", by=person.login, staff_id=person.id)
+
     def _fits(self, hashed: str, password: str) -> bool:
         try:
-            return self._hasher.verify(hashed, password)
+            return self._hasher.verify(hashed, password[:MOST_PASSWORD]) and len(password) <= MOST_PASSWORD
         except (VerificationError, InvalidHashError):
             return False
 
@@ -284,22 +303,6 @@ class Accounts:
         ).scalar_one()  # fmt: skip
         if not others:
             raise BadAccount("Đây là tài khoản quản trị cuối cùng.", "Thêm một tài khoản quản trị khác trước.")
-
-
-def new_password() -> str:
-    """Sixteen letters and digits in groups, about 79 bits: easy to read out and to type."""
-    return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(4))
-
-
-def _step_of(secret: str, digits: str, now: float) -> int | None:
-    """The time step whose code these digits are: the one of now, or one beside it."""
-    if not secret or not re.fullmatch(r"\d{6}", digits):
-        return None
-    made = pyotp.TOTP(secret, interval=_TOTP_STEP)
-    step = int(now // _TOTP_STEP)
-    return next(
-        (s for s in (step, step - 1, step + 1) if secrets.compare_digest(made.at(s * _TOTP_STEP), digits)), None
-    )
 
 
 def _set_communes(connection: Connection, staff_id: int, communes: Sequence[str]) -> None:

@@ -57,7 +57,9 @@ class Route:
 
 
 class Console:
-    """What pages share. `https` gives cookies that only travel encrypted; `parts` has what single pages need beside."""
+    """What pages share. `https` gives cookies that only travel encrypted; `second_factor` asks it of everybody;
+    `parts` has what single pages need beside.
+    """
 
     def __init__(
         self,
@@ -69,11 +71,13 @@ class Console:
         https: bool = False,
         idle: float = 1800.0,
         hasher: PasswordHasher = COSTLY,
+        second_factor: bool = False,
         parts: Mapping[str, Any] | None = None,
         today: Callable[[], date] = date.today,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.engine, self.communes, self.clock, self.https, self.today = engine, communes, clock, https, today
+        self.second_factor = second_factor
         self.audit = Audit(engine, key, clock)
         self.accounts = Accounts(engine, self.audit, clock, hasher)
         self.sessions = Sessions(engine, idle=idle, clock=clock)
@@ -119,6 +123,9 @@ class Console:
             if not session.second and path not in (SECOND_FACTOR, SIGN_OUT):
                 return RedirectResponse(SECOND_FACTOR, 303)
             if person.must_change and path not in (SECOND_FACTOR, SIGN_OUT, OWN_ACCOUNT):
+                return RedirectResponse(OWN_ACCOUNT, 303)
+            free = path.startswith((SECOND_FACTOR, SIGN_OUT, OWN_ACCOUNT))
+            if self.second_factor and not person.second_factor and not free:
                 return RedirectResponse(OWN_ACCOUNT, 303)
             if not person.may(right):
                 self.audit.noted("refused", f"route:{path}"[:80], by=person.login, staff_id=person.id)

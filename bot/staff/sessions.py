@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import Engine, delete, insert, select, update
+from sqlalchemy import Engine, delete, func, insert, select, update
 
 from bot.staff.tables import sessions, staff
 from knowledge.store import reading, writing
@@ -74,6 +74,24 @@ class Sessions:
         """Ends one session."""
         with writing(self._engine) as connection:
             connection.execute(delete(sessions).where(sessions.c.id == session_id))
+
+    def end_others(self, session: Session) -> int:
+        """Ends all sessions of the same account but this one; how many."""
+        with writing(self._engine) as connection:
+            gone = connection.execute(
+                delete(sessions).where(sessions.c.staff_id == session.staff_id, sessions.c.id != session.id)
+            )
+        return gone.rowcount
+
+    def count(self, staff_id: int) -> int:
+        """How many sessions of an account hold now."""
+        now = self._clock()
+        with reading(self._engine) as connection:
+            return connection.execute(
+                select(func.count()).select_from(sessions)
+                .where(sessions.c.staff_id == staff_id)
+                .where(sessions.c.created_at > now - LONGEST, sessions.c.seen_at > now - self._idle)
+            ).scalar_one()  # fmt: skip
 
 
 def _id(cookie: str) -> str:

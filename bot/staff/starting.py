@@ -53,6 +53,7 @@ def console_of(system: System, runtime: Runtime | None) -> Callable[[Assets], Co
             assets=assets,
             https=settings.public_url.startswith("https://"),
             idle=settings.staff_idle_minutes * 60.0,
+            second_factor=settings.staff_second_factor,
             today=system.clock.today,
             parts={
                 "system": system,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
@@ -16,11 +18,14 @@ from bot.channels.contract import Channel
 from bot.delivery.accepting import Acceptor
 from bot.dialogue.privacy import Keeping
 from bot.dialogue.values import OFFICE
+from bot.door_settings import Network
 from bot.messages import Answerer
+from bot.outreach.hours import Hours
 from bot.watching.figures import Figure
 from bot.web.api import chat_router
 from bot.web.assets import Assets
 from bot.web.desk import TEXT_LIMIT, Desk
+from bot.web.doors import OwnHost, StaffDoor
 from bot.web.health import Readiness, health_router
 from bot.web.metrics import Metrics
 from bot.web.middleware import LimitedBody, Observed, wants_page
@@ -35,6 +40,20 @@ if TYPE_CHECKING:
 BODY_LIMIT = 16 * 1024  # bytes: TEXT_LIMIT characters, decomposed and \\u-escaped, fit
 STAFF_LIMIT = 32 * 1024 * 1024  # bytes: a scanned document fits; for who is signed in
 WEBHOOK_LIMIT = 1024 * 1024  # bytes: a quoted message, a form and attachments' addresses fit
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """Who is let in: host names that are ours (empty: any), networks (empty: any) and hours of the console.
+
+    `lifted` says until when (seconds since 1970) networks and hours are not asked about.
+    """
+
+    hosts: Collection[str] = ()
+    networks: Sequence[Network] = ()
+    hours: Hours | None = None
+    lifted: Callable[[], float] = lambda: 0.0
+    clock: Callable[[], float] = time.time
 
 
 def create_app(
@@ -54,6 +73,7 @@ def create_app(
     acceptor: Acceptor | None = None,
     keeping: Callable[[], Keeping] | None = None,
     console: Callable[[Assets], Console] | None = None,
+    doors: Doors | None = None,
 ) -> FastAPI:
     """The web chat over `answerer`, with nothing started yet.
 
@@ -61,7 +81,8 @@ def create_app(
     `figures` are those of the installation that `/metrics` shows beside the web chat's.
     `/metrics` is read from this machine, or with `metrics_token` from others. `https` says that the public address is
     https, so browsers are told to stay with it. `channels` deliver by webhook into `acceptor`. `keeping` says
-    what the privacy notice says of the office, and may block. `console` makes the staff console. The other arguments are those of `Desk`.
+    what the privacy notice says of the office, and may block. `console` makes the staff console, and
+    `doors` says who is let in. The other arguments are those of `Desk`.
     """
     metrics = Metrics(figures)
     desk = Desk(
@@ -93,6 +114,16 @@ def create_app(
         too_large=say("too_large", limit=f"{TEXT_LIMIT:,}".replace(",", ".")),
         limits={"/webhooks/": WEBHOOK_LIMIT, "/staff/": STAFF_LIMIT},
     )
+    doors = doors or Doors()
+    app.add_middleware(
+        StaffDoor,
+        networks=doors.networks,
+        hours=doors.hours,
+        lifted=doors.lifted,
+        clock=doors.clock,
+        metrics=metrics,
+    )
+    app.add_middleware(OwnHost, hosts=doors.hosts, metrics=metrics)
     app.add_middleware(Observed, metrics=metrics, https=https)  # the last one added is the outermost
 
     def refuse(request: Request, status: int, line: str, headers: dict[str, str] | None = None) -> Response:

@@ -115,7 +115,7 @@ class Observed:
         self._metrics = metrics
         self._headers = dict(SECURITY_HEADERS)
         if https:
-            self._headers["Strict-Transport-Security"] = "max-age=31536000"
+            self._headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

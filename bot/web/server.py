@@ -15,12 +15,14 @@ import uvicorn
 from fastapi import FastAPI
 
 from bot.bootstrap import System
+from bot.door_settings import networks_of, own_hosts
 from bot.errors import BotError
 from bot.messages import Answerer
 from bot.settings import Settings
 from bot.watching.figures import Figures
-from bot.web.app import create_app
+from bot.web.app import Doors, create_app
 from bot.web.pages import Source
+from bot.web.protocol import impatient
 from bot.web.readiness import Ready
 from bot.web.texts import say
 from knowledge.law import DocumentStatus
@@ -62,6 +64,8 @@ def serve(app: FastAPI, host: str, port: int) -> None:
         timeout_graceful_shutdown=10,
         timeout_keep_alive=15,
         limit_concurrency=1_000,
+        http=impatient(),
+        ws="none",
     )
     with _door(host, port) as door:
         before = signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -101,6 +105,20 @@ def app_for(installation: Installation, runtime: Runtime | None = None) -> FastA
         acceptor=runtime.acceptor if runtime else None,
         keeping=(lambda: office.keeping) if office is not None else None,
         console=console_of(installation, runtime) if isinstance(installation, System) else None,
+        doors=doors_of(settings),
+    )
+
+
+def doors_of(settings: Settings) -> Doors:
+    """Who is let in by these settings."""
+    from bot.outreach.hours import Hours
+    from bot.staff.emergency import open_until
+
+    return Doors(
+        hosts=own_hosts(settings.hosts, settings.public_url, settings.host),
+        networks=networks_of(settings.staff_networks),
+        hours=Hours.parse(settings.staff_hours) if settings.staff_hours else None,
+        lifted=lambda: open_until(settings.tuvan_data),
     )
 
 

@@ -79,10 +79,10 @@ class Encoder:
     def __init__(self, runtime: Path, card: ModelCard) -> None:
         try:
             pieces = (runtime / PIECES_FILE).read_bytes().decode().split("\n")
-            scores = np.load(runtime / SCORES_FILE).tolist()
+            scores = np.load(runtime / SCORES_FILE, allow_pickle=False).tolist()
             self._tokenizer = UnigramTokenizer(pieces, scores, **card.special_ids)
-            self._words = np.load(runtime / WORDS_FILE, mmap_mode="r")
-            self._scales = np.load(runtime / SCALES_FILE)
+            self._words = np.load(runtime / WORDS_FILE, mmap_mode="r", allow_pickle=False)
+            self._scales = np.load(runtime / SCALES_FILE, allow_pickle=False)
             self._session = onnxruntime.InferenceSession(
                 runtime / GRAPH_FILE, session_options(), providers=["CPUExecutionProvider"]
             )

@@ -50,7 +50,7 @@ def open_engine(url: str, *, module: ModuleType | None = None) -> Engine:
 
     The folder of an SQLite file is created when missing. `module` is the SQLite driver, by default the newest
     installed. Raises `BadInput` when the address cannot be read, names another kind of database, or a folder that
-    cannot be made.
+    cannot be made. Values of statements stay out of its errors and logs: they are what people wrote.
     """
     try:
         parsed = make_url(url)
@@ -60,7 +60,7 @@ def open_engine(url: str, *, module: ModuleType | None = None) -> Engine:
     if backend == "sqlite":
         return _open_sqlite(parsed, module or sqlite_module())
     if backend in ("postgresql", "postgres"):
-        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True)
     raise BadInput(f"DATABASE_URL: không hỗ trợ cơ sở dữ liệu “{backend}”.", "Dùng sqlite hoặc postgresql.")
 
 
@@ -74,7 +74,7 @@ def _open_sqlite(url: URL, module: ModuleType) -> Engine:
                 f"DATABASE_URL: không tạo được thư mục {folder} ({error.strerror}).",
                 "Chọn thư mục khác hoặc cấp quyền ghi.",
             ) from error
-    engine = create_engine(url.set(drivername="sqlite"), module=module)
+    engine = create_engine(url.set(drivername="sqlite"), module=module, hide_parameters=True)
     wanted = journal_mode_for(module.sqlite_version_info)
 
     @event.listens_for(engine, "connect")

@@ -57,6 +57,12 @@ def test_messages_arguments_and_tracebacks_are_clean(written: io.StringIO) -> No
     assert [c for c in [*CANARIES, "secret-value-77"] if c in text] == []
 
 
+def test_no_text_begins_a_line_of_its_own(written: io.StringIO) -> None:
+    logging.getLogger("canary").warning("kênh %s", "a\n2026-01-01 ERROR bot: giả\r\x1b[31m\u2028x")
+    assert written.getvalue().count("\n") == 1
+    assert "a\\n2026" in written.getvalue() and "\x1b" not in written.getvalue()
+
+
 def test_a_record_that_does_not_fit_its_arguments_is_not_lost(written: io.StringIO) -> None:
     logging.getLogger("canary").error("một %d", "hai 0900000123")
     assert "hai [số điện thoại]" in written.getvalue()

@@ -105,7 +105,9 @@ def pages(console: Console) -> APIRouter:
 
     @console.route(router, "GET", OWN_ACCOUNT, Right.SIGNED_IN)
     def own_account(visit: Visit) -> Response:
-        return console.page(visit, "account.html", error="", secret="")
+        return console.page(
+            visit, "account.html", error="", secret="", sessions=console.sessions.count(visit.person.id)
+        )
 
     @console.route(router, "POST", OWN_ACCOUNT, Right.SIGNED_IN)
     def change_password(visit: Visit) -> Response:
@@ -118,15 +120,22 @@ def pages(console: Console) -> APIRouter:
         console.forget(gone)
         return gone
 
+    @console.route(router, "POST", "/staff/tai-khoan/phien", Right.SIGNED_IN)
+    def end_others(visit: Visit) -> Response:
+        console.accounts.confirm(visit.person, str(visit.form.get("old", "")))
+        console.sessions.end_others(visit.session)
+        return go(OWN_ACCOUNT, "others_ended")
+
     @console.route(router, "POST", "/staff/tai-khoan/hai-lop", Right.SIGNED_IN)
     def set_up(visit: Visit) -> Response:
-        secret = console.accounts.begin_second_factor(visit.person)
+        secret = console.accounts.begin_second_factor(visit.person, str(visit.form.get("old", "")))
         address = pyotp.TOTP(secret).provisioning_uri(name=visit.person.login, issuer_name=_ISSUER)
         return console.page(visit, "account.html", error="", secret=secret, qr=_qr(address))
 
     @console.route(router, "POST", "/staff/tai-khoan/hai-lop/bat", Right.SIGNED_IN)
     def turn_on(visit: Visit) -> Response:
         console.accounts.second_factor(visit.person, visit.text("code", 20), turn_on=True)
+        console.sessions.end_others(visit.session)
         return go(OWN_ACCOUNT, "second_on")
 
     return router

@@ -118,7 +118,7 @@ def test_open_sessions_end_when_the_account_changes_or_time_passes(office: Offic
 def test_the_second_factor_is_asked_once_it_is_on_and_no_code_works_twice(office: Office) -> None:
     browser = office.signed_in("here")
     browser.get("/staff/tai-khoan")
-    page = browser.post("/staff/tai-khoan/hai-lop").text
+    page = browser.post("/staff/tai-khoan/hai-lop", {"old": PASSWORD}).text
     secret = page.split("<code>")[1].split("</code>")[0]
     totp = pyotp.TOTP(secret)
     browser.post("/staff/tai-khoan/hai-lop/bat", {"code": totp.at(office.hands.now)})

@@ -116,14 +116,14 @@ def publish(store: KnowledgeStore, number: str, title: str, in_force: InForce) -
 
 
 def test_an_empty_installation_is_not_ready_and_says_what_to_do(installed: Installed) -> None:
-    response = TestClient(app_for(installed)).get("/readyz")
+    response = TestClient(app_for(installed), base_url="http://bhxh.example").get("/readyz")
     assert response.status_code == 503
     assert any("tuvan ingest" in reason for reason in response.json()["reasons"])
 
 
 def test_documents_make_it_ready_and_stand_on_the_page_about_the_bot(installed: Installed) -> None:
     publish(installed.store, "12/2030/QH99", "Luật Mẫu", InForce(date(2031, 3, 2)))
-    client = TestClient(app_for(installed))
+    client = TestClient(app_for(installed), base_url="http://bhxh.example")
     response = client.get("/readyz")
     assert response.status_code == 200
     assert response.json()["parts"] == {"database": "ok", "documents": "ok", "index": "keyword only"}
@@ -136,7 +136,8 @@ def test_documents_make_it_ready_and_stand_on_the_page_about_the_bot(installed: 
 
 
 def test_the_settings_reach_the_application(installed: Installed) -> None:
-    client = TestClient(app_for(installed), client=("203.0.113.9", 1))
+    client = TestClient(app_for(installed), base_url="http://bhxh.example", client=("203.0.113.9", 1))
     assert "strict-transport-security" in client.get("/").headers
     assert client.get("/metrics").status_code == 403
     assert client.get("/metrics", headers={"Authorization": "Bearer open"}).status_code == 200
+    assert client.get("/", headers={"Host": "evil.example"}).status_code == 400
