@@ -32,8 +32,8 @@ def compose() -> dict[str, Any]:
 
 
 def runs(word: str) -> bool:
-    """Whether `tuvan word` is a command; the one for backups comes with them."""
-    return word in commands() or word == "backup"
+    """Whether `tuvan word` is a command."""
+    return word in commands()
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda p: p.name)
