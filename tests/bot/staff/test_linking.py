@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from sqlalchemy import select, update
 
 from bot.delivery.runtime import Parts, Runtime
 from bot.delivery.tables import conversations, inbox, outbox
+from bot.delivery.windows import until_morning
 from bot.staff.access import Role
 from bot.staff.accounts import Accounts, BadAccount, Person
 from bot.staff.audit import Audit
@@ -86,6 +88,11 @@ def test_a_code_links_the_chat_that_sends_it_once_and_notices_go_there(person: A
     assert "không đúng" in person.wait("hoa", 1)[0], "it works once"
     assert desk.choices.of(desk.officer).to == choice.to
     desk.tell(person.runtime, "Hôm nay anh/chị có 2 việc đến hẹn.")
+    night = until_morning(time.time()) if person.name == "zalo_oa" else 0.0
+    if night > 60:  # whoever runs this between 22:00 and 6:00 sees the other promise kept: it waits for the morning
+        until(lambda: desk.rows(outbox)[-1]["due_at"] > time.time() + night - 60)
+        assert len(person.heard("lan")) == 1
+        return
     assert person.wait("lan", 2)[1] == "Hôm nay anh/chị có 2 việc đến hẹn."
     until(lambda: person.runtime.notices.round() == 0 and desk.rows(notices) == [], what="what was sent is forgotten")
 
