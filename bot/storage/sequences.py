@@ -40,8 +40,8 @@ def _remembered(connection: Connection, name: str, column: str) -> int:
         sequence = _sequence(connection, name, column)
         if sequence is None:
             return 0
-        row = connection.execute(text(f"SELECT last_value, is_called FROM {sequence}")).one()  # noqa: S608 - the server's own name
-        return int(row.last_value) if row.is_called else int(row.last_value) - 1
+        query = text("SELECT pg_sequence_last_value(CAST(:name AS regclass))")  # NULL: it has given none yet
+        return int(connection.execute(query, {"name": sequence}).scalar() or 0)
     if not _counts(connection, name):
         return 0
     query = text("SELECT seq FROM sqlite_sequence WHERE name = :name")

@@ -17,6 +17,10 @@ SOURCES = sorted(p for folder in ("bot", "knowledge", "ingest") for p in (ROOT /
 
 MAY = {
     (
+        "bot/backup/database.py",
+        "made-up SQL",
+    ): "LOCK TABLE and a count: names of our own tables and of the file's sqlite_master, quoted; neither takes a parameter",
+    (
         "bot/channels/zalo_bot.py",
         "no timeout",
     ): "every call names its own seconds: polling waits long, sending does not",
@@ -28,6 +32,7 @@ MAY = {
 """What somebody looked at and left, with the reason."""
 
 SEEN = {
+    ("bot/backup/database.py", "B608"): "counts rows by the names that the file's own sqlite_master gives",
     ("bot/cli/server.py", "B104"): "compares the address, does not listen",
     ("bot/door_settings.py", "B104"): "compares the address, does not listen",
     ("knowledge/embedding/loading.py", "B615"): "local_files_only: nothing is downloaded",

@@ -505,7 +505,7 @@ def test_an_idle_answer_that_comes_at_once_does_not_spin(platform: Platform) -> 
     polled(bot_at(platform.url), 1)
     times = platform.times("getUpdates")
     assert len(times) == 4
-    assert all(b - a >= 0.9 for a, b in pairwise(times))
+    assert times[-1] - times[0] >= 1.5  # three rests of a second; asking without rest would take milliseconds
 
 
 def test_failures_back_off_and_end(platform: Platform, caplog: pytest.LogCaptureFixture) -> None:

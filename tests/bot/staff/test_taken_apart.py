@@ -75,9 +75,10 @@ def test_the_claim_check_is_read_from_the_trace(kept: str, trace: list[tuple[str
 
 
 def test_everything_that_may_be_noted_has_its_words() -> None:
-    source = files("knowledge.answering").joinpath("service.py").read_text(encoding="utf-8")
-    noted = set(re.findall(r'trace\.note\(\s*"([^"]+)"', source))
-    assert len(noted) >= 12
+    modules = [m for package in ("answering", "model") for m in files(f"knowledge.{package}").iterdir()]
+    source = "\n".join(m.read_text(encoding="utf-8") for m in modules if m.name.endswith(".py"))
+    noted = set(re.findall(r'(?:trace|_notes)\.note\(\s*"([^"]+)"', source))
+    assert len(noted) >= 16
     for name in noted:
         (step,) = opened(steps((name, "x")))
         assert step.name != name, f"step {name} has no Vietnamese name"

@@ -84,15 +84,6 @@ def test_when_something_is_left_out_the_answer_without_a_model_is_sent(system: S
     assert steps(answer, "model answer")[0].startswith("not used")
 
 
-def test_a_clause_that_is_quoted_stays_beside_what_is_said_of_it(system: System) -> None:
-    text = "Điều 5 Nghị định 159/2025/NĐ-CP quy định gì?"
-    plain = system.knowledge.answer(text, today=TODAY)
-    if plain.material is None or not plain.material.beside:
-        pytest.skip("the starter knowledge answers this with a card")
-    answer = helped_by(system, scripted(faithful)).answer(text, today=TODAY)
-    assert plain.material.body in answer.text
-
-
 def test_prompts_of_a_person_who_used_up_the_day_are_not_sent(system: System) -> None:
     heard = Heard()
     answer = helped_by(system, scripted(faithful, heard), Free(open_=False)).answer(QUESTION, today=TODAY)
