@@ -50,7 +50,7 @@ def _set(key: str) -> frozenset[str]:
 @lru_cache(maxsize=1)
 def _telling() -> tuple[re.Pattern[str], ...]:
     return tuple(
-        re.compile(rf"(?<![\w/]){'|'.join(map(re.escape, same))}(?!\w)", re.IGNORECASE)
+        re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, same))})(?!\w)", re.IGNORECASE)
         for same in _data()["marked_telling"]
     )
 
@@ -83,7 +83,6 @@ class Removed:
     why: str
 
 
-@lru_cache(maxsize=512)
 def segments(text: str) -> tuple[Segment, ...]:
     """The sentences and lines of a source in order, and the parts of those with semicolons.
 
@@ -138,11 +137,11 @@ class Checker:
 
     def __init__(self, sources: Sequence[str], grounds: Sequence[Grounds], asked: str) -> None:
         self._sources = [nfc(text) for text in sources]
+        # Made for one citizen, so never remembered beyond this answer.
+        self._places = [segments(text) for text in self._sources]
+        self._words = [frozenset(map(fold, syllables(text))) for text in self._sources]
         self._grounds = grounds
         self._asked = frozenset(_content(asked))
-        self._told = frozenset(
-            (c.kind, c.value) for c in read_claims(nfc(asked))
-        )  # of themself: it stands in no source
         self._names = frozenset(w for text in (*self._sources, nfc(asked)) for w in re.findall(r"\w+", text))
         self._groups: frozenset[Any] = frozenset()  # named so far
 
@@ -156,7 +155,7 @@ class Checker:
         lower = text.lower()
         if any(word in lower for word in _set("marked_forbidden")):
             return "forbidden"
-        known = [self._sources[n - 1] for n in numbers if 1 <= n <= len(self._sources)]
+        known = [n - 1 for n in numbers if 1 <= n <= len(self._sources)]
         claims = read_claims(text)
         if not known:
             return "" if not claims and _courteous(text) else "no_source"
@@ -165,11 +164,11 @@ class Checker:
         if name := self._unknown_name(text):
             return f"name {name}"
         words = _content(text)
-        held = frozenset(w for source in known for w in _all_words(source)) | self._asked
+        held = self._asked.union(*(self._words[n] for n in known))
         new = [w for w in words if w not in held]
         if len(new) > _MOST_NEW or len(new) > (1 - COVERED) * len(words):
             return "words"
-        if why := self._misplaced(text, [s for source in known for s in segments(source)]):
+        if why := self._misplaced(text, [place for n in known for place in self._places[n]]):
             return why
         self._groups |= {c.value for c in claims if c.kind is ClaimKind.GROUP}
         return ""
@@ -247,11 +246,6 @@ def _clauses(text: str) -> list[str]:
     return made
 
 
-@lru_cache(maxsize=512)
-def _all_words(text: str) -> frozenset[str]:
-    return frozenset(map(fold, syllables(text)))
-
-
 def _courteous(text: str) -> bool:
     words = [fold(w) for w in syllables(text)]
     return 0 < len(words) <= 16 and all(w in _set("plain_courtesy") for w in words)
@@ -262,7 +256,7 @@ def missing(body: str, worded: str) -> list[str]:
     said = read_claims(nfc(worded))
     values = {(c.kind, c.value) for c in said}
     lost = [c.text for c in read_claims(nfc(body)) if (c.kind, c.value) not in values]
-    words = _all_words(nfc(worded))
+    words = set(map(fold, syllables(worded)))
     denied = set(_denied(worded))
     for start, end in sentence_spans(nfc(body)):
         line = nfc(body)[start:end].strip()
