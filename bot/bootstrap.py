@@ -18,7 +18,7 @@ from bot.following import FollowedCards
 from bot.logs import set_up
 from bot.redaction import install
 from bot.settings import Settings, secrets_of
-from bot.storage.migrate import migrate
+from bot.storage.opening import open_database
 from knowledge.answering import Knowledge
 from knowledge.answering.by_card import CardAnswers
 from knowledge.cards.matching import CardIndex
@@ -30,7 +30,7 @@ from knowledge.index import VectorIndex, open_live
 from knowledge.live import LiveSearch, OpenIndex
 from knowledge.model import ChatModel
 from knowledge.rates import load_rates
-from knowledge.store import KnowledgeStore, StoreState, open_engine
+from knowledge.store import KnowledgeStore, StoreState
 
 _WARM_AFTER = 5.0  # seconds
 _QUICKER_ONE_BY_ONE = 20_000  # vectors up to which brute force (2 ms) beats Chroma and the way to its thread (6 ms)
@@ -89,8 +89,7 @@ def bootstrap(
             "Chọn thư mục khác hoặc cấp quyền ghi.",
         ) from error
     set_up(settings)
-    engine = open_engine(settings.database)
-    migrate(engine)
+    engine = open_database(settings)
     store = KnowledgeStore(engine)
     model = CachedEmbedder(embedder or default_embedder(settings, report))
     search = LiveSearch(

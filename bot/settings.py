@@ -54,6 +54,11 @@ class Settings(DoorSettings, WatchSettings):
         description="Tỉnh, thành phố được phục vụ: một trong 34 đơn vị từ 1/7/2025; xã, phường lấy theo tỉnh này.",
     )
     database_url: str = Field("", description="Cơ sở dữ liệu SQLAlchemy; để trống là SQLite trong thư mục dữ liệu.")
+    data_key_file: Path | None = Field(
+        None,
+        validation_alias="TUVAN_DATA_KEY_FILE",
+        description="Tệp khóa mã hóa dữ liệu cá nhân trong cơ sở dữ liệu, để ngoài thư mục dữ liệu; để trống là không mã hóa.",
+    )
     embedding_model: str = Field(
         "", description="Tên hoặc thư mục mô hình sentence-transformers; để trống là mô hình đi kèm."
     )

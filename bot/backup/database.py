@@ -21,6 +21,7 @@ from sqlalchemy.exc import DatabaseError
 
 from bot.errors import BotError
 from bot.storage.migrate import TABLES, head, known_revisions, migrate, revision_of
+from bot.storage.sealed import plain_type
 from knowledge.store import open_engine, reading, sqlite_module
 
 _ROWS = 500  # at once
@@ -167,15 +168,15 @@ def _copy(table: Table, old: Connection, new: Connection) -> None:
 
 
 def _read(column: sa.Column[Any], connection: Connection) -> Any:
-    if not isinstance(column.type, sa.JSON):
-        return column
+    if not isinstance(plain_type(column), sa.JSON):
+        return sa.type_coerce(column, plain_type(column)).label(column.name)
     as_text = sa.cast(column, sa.Text) if connection.dialect.name == "postgresql" else sa.type_coerce(column, sa.Text)
     return as_text.label(column.name)
 
 
 def _value(column: sa.Column[Any], connection: Connection) -> Any:
-    if not isinstance(column.type, sa.JSON):
-        return sa.bindparam(_bound(column), type_=column.type)
+    if not isinstance(plain_type(column), sa.JSON):
+        return sa.bindparam(_bound(column), type_=plain_type(column))
     text = sa.bindparam(_bound(column), type_=sa.Text)
     return sa.cast(text, sa.JSON) if connection.dialect.name == "postgresql" else sa.type_coerce(text, sa.Text)
 

@@ -23,6 +23,7 @@ from . import (  # noqa: F401  (each adds its commands)
     doctor,
     documents,
     dossier,
+    encrypting,
     evaluation,
     gaps,
     handoff,

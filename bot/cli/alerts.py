@@ -9,16 +9,16 @@ from bot.cli.answers import AsJson
 from bot.cli.app import app
 from bot.cli.output import console, print_json
 from bot.settings import load_settings
+from bot.storage.opening import open_as_it_is
 from bot.watching.figures import Figures
 from bot.watching.rules import alerts as judged
-from knowledge.store import open_engine
 
 
 @app.command()
 def alerts(as_json: AsJson = False) -> None:
     """Điều đang hỏng hoặc sắp hỏng, mỗi việc một dòng; có việc thì mã thoát là 1."""
     settings = load_settings()
-    engine = open_engine(settings.database)
+    engine = open_as_it_is(settings)
     try:
         found = list(judged(Figures(engine, settings)()))
     finally:

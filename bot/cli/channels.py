@@ -17,8 +17,7 @@ from bot.delivery.leases import ChannelStates
 from bot.delivery.outbox import Outbox
 from bot.errors import BadSettings
 from bot.settings import TIME_ZONE, load_settings
-from bot.storage.migrate import migrate
-from knowledge.store import open_engine
+from bot.storage.opening import open_database
 
 commands = typer.Typer(help="Các kênh trò chuyện: tình trạng, tắt mở, tin chưa gửi được.", no_args_is_help=True)
 app.add_typer(commands, name="channel")
@@ -110,8 +109,7 @@ def letters(
 
 
 def _open() -> tuple[ChannelStates, Outbox, Inbox]:
-    engine = open_engine(load_settings().database)
-    migrate(engine)
+    engine = open_database(load_settings())
     return ChannelStates(engine), Outbox(engine), Inbox(engine)
 
 

@@ -25,16 +25,14 @@ def demo(
     from bot.staff.accounts import COSTLY
     from bot.staff.demo import fill
     from bot.staff.passwords import new_password
-    from bot.storage.migrate import migrate
-    from knowledge.store import open_engine
+    from bot.storage.opening import open_database
 
     settings = load_settings()
     if settings.tuvan_env is Environment.PRODUCTION:
         raise BadSettings("tuvan demo không chạy khi TUVAN_ENV=production.", "Dùng một bản cài để thử.")
     if conversations < leads:
         raise BadSettings("Số cuộc trò chuyện phải nhiều hơn số người quan tâm.")
-    engine = open_engine(settings.database)
-    migrate(engine)
+    engine = open_database(settings)
     password = new_password()
     units = load_communes(settings.province).units
     fill(

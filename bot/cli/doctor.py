@@ -24,8 +24,9 @@ from bot.delivery.leases import ChannelStates
 from bot.delivery.outbox import Outbox
 from bot.errors import BotError
 from bot.settings import Settings, load_settings
+from bot.storage.opening import open_as_it_is
 from knowledge.errors import KnowledgeError
-from knowledge.store import journal_mode_for, open_engine, sqlite_module
+from knowledge.store import journal_mode_for, sqlite_module
 
 CLOCK_TOLERANCE = 60.0
 """Seconds by which our clock may differ from a platform's: signatures and windows of time still work."""
@@ -89,7 +90,7 @@ def of_knowledge(settings: Settings) -> list[Finding]:
 
 def of_channels(settings: Settings) -> list[Finding]:
     """Clock, token and webhook of each channel, asked of the platforms themselves; what waits and what could not be sent."""
-    engine = open_engine(settings.database)
+    engine = open_as_it_is(settings)
     try:
         return asyncio.run(_ask(settings, engine))
     finally:

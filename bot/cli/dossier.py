@@ -27,13 +27,11 @@ def dossier(
     from bot.duties.papers import papers
     from bot.duties.results import read_results
     from bot.staff.audit import audit_key
-    from bot.storage.migrate import migrate
-    from knowledge.store import open_engine
+    from bot.storage.opening import open_database
 
     settings = load_settings()
     results = read_results(junit) if junit else None
-    engine = open_engine(settings.database)
-    migrate(engine)
+    engine = open_database(settings)
     facts = gather(LiveSettings(engine, settings)(), engine, audit_key(settings.tuvan_data))
     try:
         folder.mkdir(parents=True, exist_ok=True)

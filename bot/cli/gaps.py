@@ -13,8 +13,7 @@ from bot.cli.app import app
 from bot.cli.output import console, note, print_json
 from bot.outreach.gaps import Reviews, gathered
 from bot.settings import TIME_ZONE, load_settings
-from bot.storage.migrate import migrate
-from knowledge.store import open_engine
+from bot.storage.opening import open_database
 
 commands = typer.Typer(
     help="Câu chưa trả lời được và câu bị báo chưa đúng, gom theo ý; hỏi nhiều nhất ở trên.",
@@ -66,8 +65,7 @@ def gaps(
 @commands.command()
 def done(ids: Annotated[list[int], typer.Argument(help="Số của các câu đã xử lý, như tuvan gaps in ra.")]) -> None:
     """Đánh dấu đã xử lý: đã viết thẻ, đã sửa, hoặc không cần."""
-    engine = open_engine(load_settings().database)
-    migrate(engine)
+    engine = open_database(load_settings())
     console.print(f"Đã đóng {Reviews(engine).done(ids)} câu.", markup=False)
 
 

@@ -15,8 +15,7 @@ from bot.delivery.outbox import Outbox
 from bot.outreach.handover import Handover
 from bot.outreach.handover_texts import channel_name, reason_name, state_name
 from bot.settings import TIME_ZONE, load_settings
-from bot.storage.migrate import migrate
-from knowledge.store import open_engine
+from bot.storage.opening import open_database
 
 commands = typer.Typer(help="Người muốn gặp cán bộ: xem, nhận, nhắn, trả lại cho máy.", no_args_is_help=True)
 app.add_typer(commands, name="handoff")
@@ -88,8 +87,7 @@ def _open() -> Handover:
     from bot.channels.registry import channels_of  # its libraries take a second to load
 
     settings = load_settings()
-    engine = open_engine(settings.database)
-    migrate(engine)
+    engine = open_database(settings)
     return Handover(
         engine,
         Outbox(engine),

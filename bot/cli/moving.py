@@ -25,11 +25,14 @@ def migrate_data(
 
     Dừng mọi tiến trình tuvan trước. Từng bảng được đếm và so mã băm ở hai bên trước khi ghi nhận. Nguồn không bị đổi.
     """
+    from bot.storage.keys import keys_of, use_keys
     from bot.storage.moving import move
+    from bot.storage.opening import open_database
     from knowledge.store import open_engine
 
     settings = load_settings()
-    source, target = open_engine(settings.database), open_engine(target_url)
+    source, target = open_database(settings), open_engine(target_url)
+    use_keys(target, keys_of(source))
     password = make_url(target_url).password
     install([*secrets_of(settings), *([str(password)] if password else [])])
     try:

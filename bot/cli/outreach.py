@@ -20,8 +20,8 @@ from bot.outreach.office import LiveSettings
 from bot.outreach.retention import sweep
 from bot.outreach.tables import leads
 from bot.settings import load_settings
-from bot.storage.migrate import migrate
-from knowledge.store import open_engine, reading
+from bot.storage.opening import open_database
+from knowledge.store import reading
 
 campaign = typer.Typer(help="Đợt vận động: mã, liên kết, mã QR, số người để lại thông tin.", no_args_is_help=True)
 lead_commands = typer.Typer(help="Người để lại thông tin cần gọi lại.", no_args_is_help=True)
@@ -149,6 +149,4 @@ def retention(as_json: AsJson = False) -> None:
 
 
 def _open() -> Engine:
-    engine = open_engine(load_settings().database)
-    migrate(engine)
-    return engine
+    return open_database(load_settings())

@@ -86,12 +86,10 @@ def open_door(
     """Mở tạm trang cán bộ cho mọi mạng, mọi giờ, khi khẩn cấp; chỉ chạy tại máy chủ."""
     from bot.staff.audit import audit_key
     from bot.staff.emergency import open_for
-    from bot.storage.migrate import migrate
-    from knowledge.store import open_engine
+    from bot.storage.opening import open_database
 
     settings = load_settings()
-    engine = open_engine(settings.database)
-    migrate(engine)
+    engine = open_database(settings)
     data = settings.tuvan_data
     until = open_for(data, engine, audit_key(data), minutes, reason, by=getpass.getuser())
     if until:
@@ -103,10 +101,8 @@ def open_door(
 
 def _accounts() -> Accounts:
     from bot.staff.starting import accounts_of
-    from bot.storage.migrate import migrate
-    from knowledge.store import open_engine
+    from bot.storage.opening import open_database
 
     settings = load_settings()
-    engine = open_engine(settings.database)
-    migrate(engine)
+    engine = open_database(settings)
     return accounts_of(engine, settings.tuvan_data)

@@ -6,7 +6,9 @@ Ids of conversations, people, events and messages are the platform's, always tex
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text, text
+from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text, text
+
+from bot.storage.sealed import SealedJSON, SealedText
 
 metadata = MetaData(
     naming_convention={
@@ -25,8 +27,8 @@ conversations = Table(
     Column("channel", String(20), nullable=False),
     Column("key", Text, nullable=False),  # the platform's id of the chat
     Column("person", Text, nullable=False),
-    Column("name", Text, nullable=False),  # display name, may be empty
-    Column("state", JSON, nullable=False),  # what the dialogue keeps between turns
+    Column("name", SealedText("conversations.name"), nullable=False),  # display name, may be empty
+    Column("state", SealedJSON("conversations.state"), nullable=False),  # what the dialogue keeps between turns
     Column("created_at", Float, nullable=False),
     Column("heard_at", Float, nullable=False),  # the person's last word: decides windows
     Column("reachable", Boolean, nullable=False),  # False: blocked or unfollowed, until they write again
@@ -54,7 +56,7 @@ inbox = Table(
     Column("event_id", Text, nullable=False),
     Column("conversation_id", Integer, ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False),
     Column("order_key", Float, nullable=False),  # the platform's order within the conversation
-    Column("event", JSON, nullable=False),  # the `Inbound`
+    Column("event", SealedJSON("inbox.event"), nullable=False),  # the `Inbound`
     Column("received_at", Float, nullable=False),
     Column("state", String(10), nullable=False),  # new, done, flood, failed
     Column("attempts", Integer, nullable=False),
@@ -74,7 +76,7 @@ unread = Table(
     Column("id", Integer, primary_key=True),
     Column("channel", String(20), nullable=False),
     Column("body_hash", String(64), nullable=False),
-    Column("body", Text, nullable=False),
+    Column("body", SealedText("unread_webhooks.body"), nullable=False),
     Column("received_at", Float, nullable=False),
     Index("uq_unread_webhooks_channel_body_hash", "channel", "body_hash", unique=True),
 )
@@ -88,7 +90,7 @@ outbox = Table(
     Column(
         "inbox_id", Integer, ForeignKey("inbox.id", ondelete="SET NULL")
     ),  # what it answers; None: staff or a reminder
-    Column("piece", JSON, nullable=False),  # the `Piece`
+    Column("piece", SealedJSON("outbox.piece"), nullable=False),  # the `Piece`
     Column("kind", String(12), nullable=False),  # answer, notice, staff, push
     Column("created_at", Float, nullable=False),
     Column("due_at", Float, nullable=False),  # not before
@@ -109,10 +111,10 @@ tokens = Table(
     # The token pair of an account whose refresh token works once. The pair before is kept: a crash may leave either valid.
     Column("channel", String(20), primary_key=True),
     Column("account", Text, primary_key=True),
-    Column("access_token", Text, nullable=False),
-    Column("refresh_token", Text, nullable=False),
-    Column("previous_access_token", Text, nullable=False),
-    Column("previous_refresh_token", Text, nullable=False),
+    Column("access_token", SealedText("channel_tokens", equal=True), nullable=False),
+    Column("refresh_token", SealedText("channel_tokens", equal=True), nullable=False),
+    Column("previous_access_token", SealedText("channel_tokens", equal=True), nullable=False),
+    Column("previous_refresh_token", SealedText("channel_tokens", equal=True), nullable=False),
     Column("seed", String(64), nullable=False),  # hash of the pair in the settings that started this row
     Column("expires_at", Float, nullable=False),
     Column("obtained_at", Float, nullable=False),

@@ -191,6 +191,10 @@ def _measures(facts: Facts) -> list[str | Table]:
         ["Tên miền được nhận", s.hosts or s.public_url or BLANK],
         ["HTTPS", "có" if s.public_url.startswith("https://") else f"chưa đặt PUBLIC_URL: {BLANK}"],
         ["Phân quyền", f"{len(facts.roles)} vai trò, theo xã, phường phụ trách"],
+        [
+            "Mã hóa dữ liệu cá nhân trong cơ sở dữ liệu",
+            "có, khóa để ngoài cơ sở dữ liệu" if s.data_key_file else f"chưa đặt TUVAN_DATA_KEY_FILE: {BLANK}",
+        ],
         ["Tự xóa", f"thông tin liên hệ sau {s.lead_days} ngày, cuộc trò chuyện sau {s.conversation_days} ngày"],
         ["Nhật ký", "xem, sửa, xuất dữ liệu cá nhân; chuỗi mã chống sửa, khóa để ngoài cơ sở dữ liệu"],
     ]

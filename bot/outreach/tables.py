@@ -1,7 +1,8 @@
 """Tables of outreach, beside those of delivery: campaigns, consents, leads with their history, hand-overs, reviews, reminders, requests.
 
-Personal data (name, phone, what was asked) stands in `leads`, `lead_events`, `consents`, `reviews` and in the tables of delivery, and
-nowhere else: `erasure` knows each of these places. Instants are seconds since 1970 in UTC.
+Personal data (name, phone, what was asked) stands in sealed columns (`bot.storage.sealed`) of `leads`, `lead_events` and `reviews`,
+in `consents` and in the tables of delivery, and nowhere else: `erasure` knows each of these places. Instants are seconds since 1970 in
+UTC.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Index, Integer, String, Table, Text
 
 from bot.delivery.tables import metadata
+from bot.storage.sealed import SealedJSON, SealedText
 
 
 def _conversation() -> Column[int]:
@@ -56,27 +58,31 @@ leads = Table(
     Column("id", Integer, primary_key=True),
     _conversation(),
     Column("consent_id", Integer, ForeignKey("consents.id"), nullable=False),
-    Column("phone", String(20), nullable=False),  # E.164
-    Column("name", Text, nullable=False),
+    Column("phone", SealedText("leads.phone", equal=True), nullable=False),  # E.164
+    Column("name", SealedText("leads.name", equal=True), nullable=False),
     Column("commune_code", String(10), nullable=False),  # empty: outside, or not known
     Column("commune", Text, nullable=False),  # as people read it
-    Column("need", Text, nullable=False),
-    Column("best_time", Text, nullable=False),
+    Column("need", SealedText("leads.need"), nullable=False),
+    Column("best_time", SealedText("leads.best_time"), nullable=False),
     Column("channel", String(20), nullable=False),
     Column("person", Text, nullable=False),
     Column("campaign", String(40), nullable=False),
     Column("organisation", Text, nullable=False),
-    Column("question", Text, nullable=False),  # what was asked before, with the answer that was cited
-    Column("answer", Text, nullable=False),
+    Column(
+        "question", SealedText("leads.question"), nullable=False
+    ),  # what was asked before, with the answer that was cited
+    Column("answer", SealedText("leads.answer"), nullable=False),
     Column("citations", JSON, nullable=False),
     Column("status", String(20), nullable=False),  # new, and what staff make of it
-    Column("reason", Text, nullable=False),  # why somebody does not join, may be empty
+    Column("reason", SealedText("leads.reason"), nullable=False),  # why somebody does not join, may be empty
     Column("household", String(20), nullable=False),  # group for the State's subsidy, may be empty
     Column("assigned_to", Integer),  # staff.id; accounts are disabled, never deleted
     Column("due_at", Float),  # when staff are to call next
     Column("contacted_at", Float),  # the first time somebody was reached
     Column("joined_at", Float),
-    Column("search_key", Text, nullable=False),  # name, phone and commune as they are searched
+    Column(
+        "search_key", SealedText("leads.search_key"), nullable=False
+    ),  # name, phone and commune as they are searched
     Column("version", Integer, nullable=False),  # counts changes, so that nobody overwrites what they have not seen
     Column("created_at", Float, nullable=False),
     Column("updated_at", Float, nullable=False),
@@ -114,7 +120,7 @@ lead_events = Table(
     Column("at", Float, nullable=False),
     Column("kind", String(20), nullable=False),  # created, asked_again, changed, withdrawn …
     Column("by", Text, nullable=False),
-    Column("data", JSON, nullable=False),
+    Column("data", SealedJSON("lead_events.data"), nullable=False),
     Index("ix_lead_events_lead_id", "lead_id"),
 )
 
@@ -142,10 +148,10 @@ reviews = Table(
     _conversation(),
     Column("inbox_id", Integer, ForeignKey("inbox.id", ondelete="SET NULL")),
     Column("kind", String(10), nullable=False),  # wrong, gap
-    Column("question", Text, nullable=False),
-    Column("answer", Text, nullable=False),
+    Column("question", SealedText("reviews.question"), nullable=False),
+    Column("answer", SealedText("reviews.answer"), nullable=False),
     Column("reason", String(60), nullable=False),  # status:reason of the answer
-    Column("trace", JSON, nullable=False),
+    Column("trace", SealedJSON("reviews.trace"), nullable=False),
     Column("state", String(10), nullable=False),  # open, done
     Column("at", Float, nullable=False),
     Index("ix_reviews_kind_state", "kind", "state", "at"),

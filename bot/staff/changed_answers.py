@@ -13,11 +13,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Engine, Text, cast, or_, select
+from sqlalchemy import Engine, Text, cast, or_, select, true
 
 from bot.delivery.tables import inbox, outbox
 from bot.outreach.tables import leads
 from bot.staff.access import Scope
+from bot.storage.keys import keys_of
 from knowledge.calculators import BadCase
 from knowledge.calculators.model import HouseholdGroup
 from knowledge.cards.lint import sample_facts
@@ -152,6 +153,10 @@ class Told:
         written = cast(outbox.c.piece, Text)
         plain = [found[0] for figure in figures if (found := _PLAIN.match(figure))]
         wanted = or_(*(written.contains(figure, autoescape=True) for figure in plain))
+        if (
+            keys_of(self._engine) is not None
+        ):  # SQL cannot look into what is sealed: every answer of these days is opened
+            wanted = true()
         exact = re.compile("|".join(rf"(?<![\d.,]){re.escape(f)}(?![\d]|[.,]\d)" for f in figures))
         query = (
             select(outbox.c.channel, outbox.c.conversation_id, outbox.c.piece)

@@ -14,10 +14,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Engine, RowMapping, Select, Table, and_, case, func, or_, select
 
 from bot.outreach.records import OPEN_STATES
-from bot.outreach.searching import search_words
 from bot.outreach.tables import consents, handoffs, lead_events, leads, past_leads
 from bot.settings import TIME_ZONE
 from bot.staff.access import Scope
+from bot.staff.lead_search import said
 from bot.staff.tables import staff
 from bot.staff.visit import NotThere
 from knowledge.store import reading
@@ -94,6 +94,7 @@ class Leads:
         now = self._clock()
         wanted = self._narrowed(scope, filters, me, now)
         with reading(self._engine) as connection:
+            wanted += said(connection, filters.words, wanted)
             total = connection.execute(select(func.count()).select_from(leads).where(*wanted)).scalar_one()
             page = min(max(1, filters.page), max(1, -(-total // limit)))
             columns = [c for c in leads.c if c.name not in ("answer", "citations", "search_key")]
@@ -213,8 +214,6 @@ class Leads:
             wanted.append(leads.c.assigned_to.is_(None))
         elif filters.assigned.isdecimal():
             wanted.append(leads.c.assigned_to == int(filters.assigned))
-        for word in search_words(filters.words)[:8]:
-            wanted.append(leads.c.search_key.contains(word, autoescape=True))
         return wanted
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Index, Integer, String, Table, Text, true
 
 from bot.delivery.tables import metadata
+from bot.storage.sealed import SealedText
 
 staff = Table(
     "staff",
@@ -21,7 +22,7 @@ staff = Table(
     Column("active", Boolean, nullable=False),
     Column("failures", Integer, nullable=False),  # wrong passwords since the last right one
     Column("locked_until", Float, nullable=False),
-    Column("totp_secret", Text, nullable=False),  # empty: no second factor
+    Column("totp_secret", SealedText("staff.totp_secret"), nullable=False),  # empty: no second factor
     Column("totp_on", Boolean, nullable=False),  # false while it is being set up
     Column("totp_step", Integer, nullable=False),  # the last code's time step: no code works twice
     Column("notify_by", String(12), nullable=False),  # email, a channel (telegram, zalo_oa, zalo_bot) or empty
@@ -106,9 +107,9 @@ mails = Table(
     metadata,
     # E-mail to staff, queued with what it tells of and sent later; a row is deleted once it is sent.
     Column("id", Integer, primary_key=True),
-    Column("to", Text, nullable=False),
-    Column("subject", Text, nullable=False),
-    Column("text", Text, nullable=False),
+    Column("to", SealedText("staff_mails.to"), nullable=False),
+    Column("subject", SealedText("staff_mails.subject"), nullable=False),
+    Column("text", SealedText("staff_mails.text"), nullable=False),
     Column("created_at", Float, nullable=False),
     Column("due_at", Float, nullable=False),
     Column("attempts", Integer, nullable=False),

@@ -21,7 +21,8 @@ import bot.outreach.campaign_tables
 import bot.outreach.tables
 import bot.staff.figure_tables
 import bot.staff.notice_tables
-import bot.staff.proposal_tables  # noqa: F401 - the tables of all these belong to `bot_tables`
+import bot.staff.proposal_tables
+import bot.storage.key_table  # noqa: F401 - the tables of all these belong to `bot_tables`
 from bot.errors import BotError
 from bot.staff.tables import metadata as bot_tables  # of delivery, outreach and the console, which refer to each other
 from knowledge.store import metadata as knowledge_tables

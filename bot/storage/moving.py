@@ -32,6 +32,7 @@ from sqlalchemy.exc import DBAPIError, StatementError
 from bot.errors import BotError
 from bot.storage.migrate import TABLES, migrate
 from bot.storage.presence import alone_with
+from bot.storage.sealed import plain_type
 from bot.storage.sequences import carry_marks, marks_of
 from knowledge.store import writing
 
@@ -197,9 +198,10 @@ def _checks(table: Table) -> list[tuple[int, Callable[[Any], str]]]:
     """What PostgreSQL refuses and SQLite takes, so that the row can be named."""
     found: list[tuple[int, Callable[[Any], str]]] = []
     for at, column in enumerate(table.columns):
-        if isinstance(column.type, String):
-            found.append((at, _bad_text(column.type.length)))
-        elif isinstance(column.type, Integer):
+        kind = plain_type(column)
+        if isinstance(kind, String):
+            found.append((at, _bad_text(kind.length)))
+        elif isinstance(kind, Integer):
             found.append((at, lambda value: "" if value is None or value in _PG_INTEGER else "số quá lớn"))
     return found
 

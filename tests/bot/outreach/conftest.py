@@ -8,12 +8,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from bot.storage.migrate import migrate
-from tests.knowledge.store.databases import BACKENDS, empty_database
+from tests.bot.storage.sealing import ALL, migrated
 
 
-@pytest.fixture(params=BACKENDS)
+@pytest.fixture(params=ALL)
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    with empty_database(request.param, tmp_path) as opened:
-        migrate(opened)
+    with migrated(request.param, tmp_path) as opened:
         yield opened

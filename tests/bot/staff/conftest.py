@@ -12,7 +12,7 @@ import pytest
 from bot.storage.migrate import migrate
 from knowledge.store import open_engine
 from tests.bot.staff.office import Office, opened
-from tests.knowledge.store.databases import BACKENDS, empty_database
+from tests.bot.storage.sealing import ALL, migrated
 
 
 @pytest.fixture(scope="session")
@@ -33,17 +33,15 @@ def office(tmp_path: Path, made_once: Path) -> Iterator[Office]:
         yield made
 
 
-@pytest.fixture(params=BACKENDS)
+@pytest.fixture(params=ALL)
 def everywhere(request: pytest.FixtureRequest, tmp_path: Path, made_once: Path) -> Iterator[Office]:
     """An office on each backend at hand: for what is done in SQL."""
     if request.param == "sqlite":
         with _copied(tmp_path, made_once) as made:
             yield made
         return
-    with empty_database(request.param, tmp_path) as engine:
-        migrate(engine)
-        with opened(engine) as made:
-            yield made
+    with migrated(request.param, tmp_path) as engine, opened(engine) as made:
+        yield made
 
 
 @contextmanager
