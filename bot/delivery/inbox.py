@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, Engine, RowMapping, func, select, update
+from sqlalchemy import Connection, Engine, RowMapping, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
@@ -118,26 +118,13 @@ class Inbox:
             found = connection.execute(waiting.with_for_update(skip_locked=True)).scalar()
             if found is None:
                 return None
-            row = (
-                connection.execute(
-                    update(conversations)
-                    .where(conversations.c.id == found)
-                    .values(worker=worker, worker_until=now + lease)
-                    .returning(conversations)
-                )
-                .mappings()
-                .one()
-            )
-            event = connection.execute(_next_event(found)).mappings().first()
+            row = connection.execute(_LEASE, {"home": found, "by": worker, "until": now + lease}).mappings().one()
+            event = connection.execute(_NEXT, {"home": found}).mappings().first()
             if event is None:
                 _release(connection, found, None)
                 return None
-            recent = connection.execute(
-                select(func.count())
-                .select_from(inbox)
-                .where(inbox.c.conversation_id == found, inbox.c.id < event["id"])
-                .where(inbox.c.received_at > event["received_at"] - 60)
-            ).scalar_one()
+            minute = {"home": found, "before": event["id"], "since": event["received_at"] - 60}
+            recent = connection.execute(_RECENT, minute).scalar_one()
         return Taken(_conversation(row), event["id"], _event(event["event"]), event["received_at"],
                      event["attempts"], recent, worker)  # fmt: skip
 
@@ -169,27 +156,15 @@ class Inbox:
         now = self._clock()
         with writing(self._engine) as connection:
             home = self._homes(connection, [event], now)[event.channel, event.conversation]
-            held = select(conversations.c.worker_until).where(conversations.c.id == home).with_for_update()
-            if connection.execute(held).scalar_one() > now and not force:
+            if connection.execute(_HELD, {"home": home}).scalar_one() > now and not force:
                 return None
             # An event before, whose process ended in the middle: its answer can reach nobody any more.
-            connection.execute(
-                update(inbox).where(inbox.c.conversation_id == home, inbox.c.state == "new").values(state="failed")
-            )
+            connection.execute(_GIVE_UP, {"home": home})
             inbox_id = connection.execute(self._insert(inbox).values(_row(event, home, now)).returning(inbox.c.id))
-            row = connection.execute(
-                update(conversations)
-                .where(conversations.c.id == home)
-                .values(worker=worker, worker_until=now + LEASE_SECONDS)
-                .returning(conversations)
-            )
-            conversation = _conversation(row.mappings().one())
+            lease = {"home": home, "by": worker, "until": now + LEASE_SECONDS}
+            conversation = _conversation(connection.execute(_LEASE, lease).mappings().one())
             number = inbox_id.scalar_one()
-            recent = connection.execute(
-                select(func.count())
-                .select_from(inbox)
-                .where(inbox.c.conversation_id == home, inbox.c.id < number, inbox.c.received_at > now - 60)
-            ).scalar_one()
+            recent = connection.execute(_RECENT, {"home": home, "before": number, "since": now - 60}).scalar_one()
         return Taken(conversation, number, event, now, 0, recent, worker)
 
     def finish(
@@ -200,14 +175,11 @@ class Inbox:
         `changes` are columns of the conversation, `topic` is that of the card that answered. Raises LeaseLost.
         """
         _check_lease(connection, taken)
-        done = connection.execute(
-            update(inbox)
-            .where(inbox.c.id == taken.inbox_id, inbox.c.state == "new")
-            .values(state="done", outcome=outcome[:60], topic=topic[:30], done_at=self._clock())
-        )
+        told = {"told": outcome[:60], "about": topic[:30], "at": self._clock()}
+        done = connection.execute(_DONE, {"number": taken.inbox_id, **told})
         if done.rowcount != 1:
             raise LeaseLost("Sự kiện đã được xử lý ở nơi khác.")
-        following = connection.execute(_next_event(taken.conversation.id)).mappings().first()
+        following = connection.execute(_NEXT, {"home": taken.conversation.id}).mappings().first()
         if changes:
             connection.execute(
                 update(conversations).where(conversations.c.id == taken.conversation.id).values(**changes)
@@ -225,7 +197,7 @@ class Inbox:
                 return False
             values = {"attempts": taken.attempts + 1, "outcome": reason[:60]} | ({"state": "failed"} if over else {})
             connection.execute(update(inbox).where(inbox.c.id == taken.inbox_id).values(**values))
-            following = connection.execute(_next_event(taken.conversation.id)).mappings().first()
+            following = connection.execute(_NEXT, {"home": taken.conversation.id}).mappings().first()
             due = None if following is None else now if over else now + 2.0**taken.attempts
             _release(connection, taken.conversation.id, due)
         return over
@@ -257,38 +229,62 @@ class Inbox:
         found: dict[tuple[str, str], int] = {}
         for channel in {c for c, _ in wanted}:
             for keys in _parts([k for c, k in wanted if c == channel]):
-                query = select(conversations.c.id, conversations.c.key).where(
-                    conversations.c.channel == channel, conversations.c.key.in_(keys)
-                )
-                found |= {(channel, row.key): row.id for row in connection.execute(query)}
+                rows = connection.execute(_HOMES, {"of": channel, "keys": keys})
+                found |= {(channel, row.key): row.id for row in rows}
         return found
 
 
-def _next_event(conversation: int) -> Any:
-    return (
-        select(inbox)
-        .where(inbox.c.conversation_id == conversation, inbox.c.state == "new")
-        .order_by(inbox.c.order_key, inbox.c.id)
-        .limit(1)
-    )
+# Made once: each turn asks them, and putting one together takes longer than its answer.
+_NEXT = (
+    select(inbox)
+    .where(inbox.c.conversation_id == bindparam("home"), inbox.c.state == "new")
+    .order_by(inbox.c.order_key, inbox.c.id)
+    .limit(1)
+)
+_HELD = select(conversations.c.worker_until).where(conversations.c.id == bindparam("home")).with_for_update()
+_GIVE_UP = (
+    update(inbox).where(inbox.c.conversation_id == bindparam("home"), inbox.c.state == "new").values(state="failed")
+)
+_LEASE = (
+    update(conversations)
+    .where(conversations.c.id == bindparam("home"))
+    .values(worker=bindparam("by"), worker_until=bindparam("until"))
+    .returning(conversations)
+)
+_RECENT = (
+    select(func.count())
+    .select_from(inbox)
+    .where(inbox.c.conversation_id == bindparam("home"), inbox.c.id < bindparam("before"))
+    .where(inbox.c.received_at > bindparam("since"))
+)
+_DONE = (
+    update(inbox)
+    .where(inbox.c.id == bindparam("number"), inbox.c.state == "new")
+    .values(state="done", outcome=bindparam("told"), topic=bindparam("about"), done_at=bindparam("at"))
+)
+_KEEP = (
+    update(conversations)
+    .where(conversations.c.id == bindparam("home"), conversations.c.worker == bindparam("by"))
+    .values(worker=bindparam("by"))  # locks the row until the transaction ends
+)
+_LET_GO = (
+    update(conversations)
+    .where(conversations.c.id == bindparam("home"))
+    .values(worker="", worker_until=0.0, inbox_due=bindparam("due"))
+)
+_HOMES = select(conversations.c.id, conversations.c.key).where(
+    conversations.c.channel == bindparam("of"), conversations.c.key.in_(bindparam("keys", expanding=True))
+)
 
 
 def _check_lease(connection: Connection, taken: Taken) -> None:
-    kept = connection.execute(
-        update(conversations)
-        .where(conversations.c.id == taken.conversation.id, conversations.c.worker == taken.worker)
-        .values(worker=taken.worker)  # locks the row until the transaction ends
-    )
+    kept = connection.execute(_KEEP, {"home": taken.conversation.id, "by": taken.worker})
     if kept.rowcount != 1:
         raise LeaseLost("Cuộc trò chuyện đã được giao cho nơi khác.")
 
 
 def _release(connection: Connection, conversation: int, due: float | None) -> None:
-    connection.execute(
-        update(conversations)
-        .where(conversations.c.id == conversation)
-        .values(worker="", worker_until=0.0, inbox_due=due)
-    )
+    connection.execute(_LET_GO, {"home": conversation, "due": due})
 
 
 def _row(event: Inbound, home: int, now: float) -> dict[str, Any]:

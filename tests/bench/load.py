@@ -181,6 +181,7 @@ def measure(engine: Engine, running: Processes, emulator: TelegramEmulator, layo
         ended = _settled(engine)
         found = tally(engine, emulator.sent(), since=since)
         answered = len(load.web.seconds) + len(found.delays)
+        steady = percentiles(found.delays)  # without the burst, which comes behind
         if told.burst and on_telegram:
             acknowledged = load.burst(told.burst)
             drained = _settled(engine)
@@ -198,7 +199,7 @@ def measure(engine: Engine, running: Processes, emulator: TelegramEmulator, layo
             "telegram": {"asked": load.told, "unstored": load.told - found.stored, "lost": found.lost,
                          "doubled": found.answered_twice + found.sent_twice, "repeated_after_kill": found.repeated,
                          "out_of_order": found.out_of_order, "limits_broken": len(emulator.violations)}
-            | percentiles(found.delays),
+            | steady,
             "kills": killer.kills, "settled_s": round(ended, 1), **burst, "bytes_per_question": _bytes(engine),
             "load_average": [round(before[0], 1), round(os.getloadavg()[0], 1)], "cores": os.cpu_count(),
         }  # fmt: skip
