@@ -199,6 +199,20 @@ def people(engine: Engine) -> list[Any]:
         return list(connection.execute(select(leads.c.phone, leads.c.name).order_by(leads.c.id)))
 
 
+def test_one_that_people_have_used_is_sealed_on_either_kind_of_database(engine: Engine) -> None:
+    house = House(engine)
+    try:
+        a_person_says_everything(house)
+    finally:
+        house.runtime.stop()
+    assert leaks(engine)
+    plain, keys = opened(engine), keyring()
+    assert seal(engine, keys).left == ""
+    assert leaks(engine) == [] and opened(engine) == plain
+    seal(engine, keys, off=True)
+    assert opened(engine) == plain and leaks(engine)
+
+
 @pytest.mark.postgres
 def test_what_is_sealed_moves_to_the_other_kind_of_database(many: Engine, tmp_path: Path) -> None:
     keys, plain = keyring(), opened(many)
