@@ -37,14 +37,15 @@ def new_password() -> str:
 
 
 def step_of(secret: str, digits: str, now: float) -> int | None:
-    """The time step whose code these digits are: the one of now, or one beside it."""
+    """The time step whose code these digits are: the one of now, or the one before it, which is still being typed.
+
+    A code of a step to come is none: it would hold for longer than it is shown.
+    """
     if not secret or not re.fullmatch(r"\d{6}", digits):
         return None
     made = pyotp.TOTP(secret, interval=_TOTP_STEP)
     step = int(now // _TOTP_STEP)
-    return next(
-        (s for s in (step, step - 1, step + 1) if secrets.compare_digest(made.at(s * _TOTP_STEP), digits)), None
-    )
+    return next((s for s in (step, step - 1) if secrets.compare_digest(made.at(s * _TOTP_STEP), digits)), None)
 
 
 @cache
