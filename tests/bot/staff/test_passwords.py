@@ -9,7 +9,7 @@ import pytest
 
 from bot.staff.access import Role
 from bot.staff.accounts import MOST_PASSWORD, BadAccount, CannotSignIn
-from bot.staff.passwords import easily_guessed, new_password, step_of
+from bot.staff.passwords import common, easily_guessed, new_password, step_of
 from bot.staff.tables import audit
 from tests.bot.staff.office import PASSWORD, Office
 
@@ -33,6 +33,14 @@ def test_what_is_guessed_first_is_weak(password: str) -> None:
 @pytest.mark.parametrize("password", ["bảo hiểm xã hội", "Mật khẩu 123456", "Nguyễn Thị Lan 90", "Quảng Ngãi 2026"])
 def test_blanks_and_marks_do_not_make_it_strong(password: str) -> None:
     assert easily_guessed(password, "lan.bato", "Nguyễn Thị Lan")
+
+
+def test_the_most_used_long_passwords_are_refused_however_they_are_written() -> None:
+    assert len(common()) > 300
+    for password in ("leavemealone", "LeaveMeAlone", "finalfantasy", "FinalFantasy7!", "gfhjkmgfhjkm", "mailcreated5240",
+                     "anhyeuemmaimai", "Anh yêu em mãi mãi", "giadinhhanhphuc2026", "quên mật khẩu rồi"):  # fmt: skip
+        assert easily_guessed(password, "lan.bato", "Nguyễn Thị Lan"), password
+    assert not easily_guessed("leavemealone by the river", "lan.bato", "Nguyễn Thị Lan"), "as a part it is none"
 
 
 @pytest.mark.parametrize("password", STRONG)
