@@ -1,6 +1,7 @@
 # Two commands for a fresh machine: `make run` and `make test`. The others serve those who change the code.
 PYTHON ?= python3.11
 VENV := .venv
+SEMGREP := .venv-semgrep
 BIN := $(VENV)/bin
 # The CPU build: this release installs it with plain pip on Linux and Python 3.11. Elsewhere see docs/administrator.md.
 TORCH ?= torch==2.13.0
@@ -24,12 +25,13 @@ llm: .stamps/install ## also what a chat model needs (Ollama, OpenAI-compatible 
 test: .stamps/install-dev system-packages check quality ## everything: format, lint, types, tests, answer quality
 	$(BIN)/python -m pytest -n $(JOBS)
 
-check: .stamps/install-dev ## format, lint, types, known dangers
+check: .stamps/install-dev .stamps/semgrep ## format, lint, types, known dangers
 	$(BIN)/python -m pip --disable-pip-version-check --quiet check
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/bandit --quiet --recursive --severity-level high --configfile pyproject.toml bot knowledge ingest
+	PATH="$(CURDIR)/$(SEMGREP)/bin:$$PATH" semgrep scan --config .ci/semgrep --metrics off --disable-version-check --error --severity ERROR --quiet bot knowledge ingest
 
 format: .stamps/install-dev ## put the code in its usual form
 	$(BIN)/ruff check --fix --exit-zero .
@@ -58,7 +60,7 @@ system-packages: ## Chromium, OCR, fonts and LibreOffice for the tests, on Debia
 	@sh .ci/system-packages
 
 clean: ## remove what was installed and made; knowledge and settings stay
-	rm -rf $(VENV) .stamps .cache build *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) $(SEMGREP) .stamps .cache build *.egg-info .pytest_cache .mypy_cache .ruff_cache
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -73,4 +75,11 @@ $(BIN)/python:
 
 .stamps/install-dev: .stamps/install requirements-dev.lock
 	$(PIP) install --no-deps -r requirements-dev.lock
+	@touch $@
+
+# Semgrep asks for other versions than we do, so it has an environment of its own.
+.stamps/semgrep: requirements-semgrep.lock
+	@mkdir -p .stamps
+	test -x $(SEMGREP)/bin/python || $(PYTHON) -m venv $(SEMGREP)
+	$(SEMGREP)/bin/python -m pip --disable-pip-version-check --quiet install --no-deps -r requirements-semgrep.lock
 	@touch $@

@@ -16,6 +16,7 @@ from bot.dialogue.answerer import KnowledgeAnswerer
 from bot.errors import BadSettings
 from bot.following import FollowedCards
 from bot.logs import set_up
+from bot.outgoing import allow_only, hosts_of
 from bot.redaction import install
 from bot.settings import Settings, secrets_of
 from bot.storage.opening import open_database
@@ -82,6 +83,7 @@ def bootstrap(
     KnowledgeError.
     """
     install(secrets_of(settings))
+    allow_only(hosts_of(settings))
     try:
         settings.tuvan_data.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
@@ -28,6 +29,12 @@ class DoorSettings(BaseSettings):
         description="Tên miền, địa chỉ mà trình duyệt dùng để vào, cách nhau dấu phẩy; để trống là tên trong PUBLIC_URL. "
         "Yêu cầu gửi tới tên khác bị từ chối.",
     )
+    staff_host: str = Field(
+        "",
+        validation_alias="TUVAN_STAFF_HOST",
+        description="Tên miền riêng của trang cán bộ (canbo.example): chỉ ở đó mới có /staff, và ở đó không có gì khác. Để trống là "
+        "chung tên miền với trang hỏi đáp.",
+    )
     staff_networks: str = Field(
         "",
         validation_alias="TUVAN_STAFF_NETWORKS",
@@ -37,6 +44,12 @@ class DoorSettings(BaseSettings):
         "",
         validation_alias="TUVAN_STAFF_HOURS",
         description="Ngày, giờ được vào trang cán bộ, viết như giờ làm việc (1-6 06:00-21:00); để trống là mọi lúc.",
+    )
+    clamd: Path | None = Field(
+        None,
+        validation_alias="TUVAN_CLAMD",
+        description="Cổng nội bộ (socket) của ClamAV, ví dụ /run/clamav/clamd.ctl: tệp tải lên được quét trước khi đọc; không quét được "
+        "thì không nhận. Để trống là không quét.",
     )
     staff_second_factor: bool = Field(
         False,
@@ -51,6 +64,13 @@ class DoorSettings(BaseSettings):
             if not _HOST.fullmatch(name.lower()):
                 raise ValueError(f"“{name}” không phải tên miền; ghi tên, không ghi https:// hay cổng")
         return value
+
+    @field_validator("staff_host")
+    @classmethod
+    def _staff_host(cls, value: str) -> str:
+        if value and not _HOST.fullmatch(value.lower()):
+            raise ValueError(f"“{value}” không phải tên miền; ghi tên, không ghi https:// hay cổng")
+        return value.lower()
 
     @field_validator("staff_networks")
     @classmethod

@@ -25,6 +25,8 @@ _PATTERNS = (
 )  # fmt: skip
 _CONTROLS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\x85\u2028\u2029]")
 _SHORTEST = 8  # a shorter secret would blank out ordinary words
+NOISY = ("httpx", "httpx2", "httpcore", "httpcore2", "telegram", "openai", "anthropic", "ollama", "google", "langsmith")
+"""Libraries that tell of every request: of them warnings alone are written."""
 
 
 class Redactor:
@@ -60,7 +62,7 @@ def install(secrets: Iterable[str] = ()) -> Redactor:
     logging.setLogRecordFactory(make)
     sys.excepthook = uncaught
     threading.excepthook = in_thread
-    for noisy in ("httpx", "httpcore", "telegram", "openai", "anthropic", "ollama", "google", "langsmith"):
+    for noisy in NOISY:
         logging.getLogger(noisy).setLevel(logging.WARNING)
     return redact
 

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
+from bot.connection_settings import REMEDY, ConnectionSettings, unencrypted
 from bot.door_settings import DoorSettings
 from bot.errors import BadSettings
 from bot.outreach.units import HOME, UnknownProvince, official_province
@@ -36,7 +37,7 @@ class Mode(StrEnum):
     WEBHOOK = "webhook"
 
 
-class Settings(DoorSettings, WatchSettings):
+class Settings(DoorSettings, ConnectionSettings, WatchSettings):
     """Read from the environment, then from `.env` in the working folder. Empty means unset."""
 
     model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", env_ignore_empty=True)
@@ -218,6 +219,11 @@ class Settings(DoorSettings, WatchSettings):
             length = len(getattr(self, name).get_secret_value())
             if self.tuvan_env is Environment.PRODUCTION and 0 < length < SECRET_LENGTH:
                 raise ValueError(f"{name.upper()} phải dài ít nhất {SECRET_LENGTH} ký tự khi TUVAN_ENV=production")
+        if self.tuvan_env is Environment.PRODUCTION and (open_ways := list(unencrypted(self))):
+            name, host = open_ways[0]
+            raise ValueError(
+                f"{name}: kết nối với {host} không mã hoá, hoặc không kiểm chứng thư; {REMEDY.format(host=host)}"
+            )
         return self
 
     @model_validator(mode="after")
@@ -255,6 +261,11 @@ class Settings(DoorSettings, WatchSettings):
     def staff_chats(self) -> tuple[str, ...]:
         """The Telegram chats of staff who are told that a person is wanted."""
         return tuple(part.strip() for part in self.staff_notify.split(",") if part.strip())
+
+    @property
+    def staff_address(self) -> str:
+        """Where officers find the console, for links in what they are told."""
+        return f"https://{self.staff_host}" if self.staff_host else self.public_url
 
     @property
     def zalo_oa(self) -> bool:

@@ -8,6 +8,9 @@ from collections.abc import Iterator
 import pytest
 
 from bot.settings import Settings
+from tests.canary_session import pytest_configure
+
+__all__ = ["pytest_configure"]
 
 REQUIRED = frozenset(filter(None, os.environ.get("TUVAN_REQUIRE", "").split(",")))
 

@@ -13,7 +13,7 @@ from bot.cli.app import app
 from bot.cli.output import console, print_json
 from bot.errors import BadSettings
 from bot.settings import TIME_ZONE, load_settings
-from bot.staff.access import ROLE_NAMES, Role
+from bot.staff.access import ROLE_NAMES, Identity, Role
 from bot.staff.accounts import Accounts
 
 staff = typer.Typer(help="Tài khoản của trang cán bộ.", no_args_is_help=True)
@@ -72,9 +72,18 @@ def disable(login: Login) -> None:
 
 
 @staff.command("reset")
-def reset(login: Login) -> None:
-    """Mở lại tài khoản với mật khẩu mới, bỏ xác thực hai lớp."""
-    password = _accounts().reset(login, by=getpass.getuser())
+def reset(
+    login: Login,
+    identity: Annotated[
+        Identity | None,
+        typer.Option(
+            "--drop-second-factor",
+            help="Bỏ cả xác thực hai lớp (mất điện thoại): đã gặp người này, hay có văn bản của thủ trưởng đơn vị.",
+        ),
+    ] = None,
+) -> None:
+    """Mở lại tài khoản với mật khẩu mới; xác thực hai lớp giữ nguyên."""
+    password = _accounts().reset(login, by=getpass.getuser(), identity=identity)
     console.print(f"Mật khẩu mới của {login}: {password}", markup=False)
 
 

@@ -33,11 +33,16 @@ def runtime_of(system: System, parts: Parts) -> Runtime:
         office=LiveOffice(live),
         find_place=load_communes(system.settings.province).find,
         staff_chats=system.settings.staff_chats,
-        address=system.settings.public_url,
-        post=Smtp(smtp, system.settings.smtp_from) if (smtp := system.settings.smtp_url.get_secret_value()) else None,
+        address=system.settings.staff_address,
+        post=_post(system.settings),
         today=system.clock.today,
         tidy=lambda: tidied(system, live()),
     )
+
+
+def _post(settings: Settings) -> Smtp | None:
+    address = settings.smtp_url.get_secret_value()
+    return Smtp(address, settings.smtp_from, plain=settings.plain) if address else None
 
 
 def tidied(system: System, office: Settings) -> None:

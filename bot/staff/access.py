@@ -29,6 +29,19 @@ ROLE_NAMES = {
 }
 
 
+class Identity(StrEnum):
+    """How somebody was recognised before their second factor was taken away: as surely as when they were given their account."""
+
+    IN_PERSON = "in_person"
+    IN_WRITING = "in_writing"
+
+
+IDENTITY_NAMES = {
+    Identity.IN_PERSON: "gặp trực tiếp, đã xem giấy tờ",
+    Identity.IN_WRITING: "văn bản của thủ trưởng đơn vị",
+}
+
+
 class Right(StrEnum):
     """One kind of access; each route names the one it needs."""
 

@@ -19,7 +19,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Connection, Engine, RowMapping, delete, func, insert, select, update
 
 from bot.errors import BotError
-from bot.staff.access import Right, Role, Scope, may, scope_of
+from bot.staff.access import Identity, Right, Role, Scope, may, scope_of
 from bot.staff.audit import Audit
 from bot.staff.passwords import easily_guessed, new_password, step_of
 from bot.staff.tables import attempts, sessions, staff, staff_communes
@@ -138,18 +138,26 @@ class Accounts:
             _end_sessions(connection, found["id"])
             self._audit.note(connection, "staff.disable", f"staff:{found['id']}", by=by)
 
-    def reset(self, login: str, *, by: str) -> str:
-        """Opens an account again with a new first password and without a second factor; the password. Raises BadAccount."""
+    def reset(self, login: str, *, by: str, identity: Identity | None = None) -> str:
+        """Opens an account again with a new first password, which it returns. Raises BadAccount.
+
+        A second factor stays in force: who learned or asked for the new password still needs the telephone. Only with
+        `identity`, which says how its owner was recognised, is it taken away.
+        """
         password = new_password()
+        without: dict[str, object] = {} if identity is None else {"totp_secret": "", "totp_on": False}
         with writing(self._engine) as connection:
             found = self._one(connection, login)
             connection.execute(
                 update(staff).where(staff.c.id == found["id"])
-                .values(password=self._hasher.hash(password), must_change=True, active=True, failures=0, locked_until=0.0,
-                        totp_secret="", totp_on=False)
+                .values(password=self._hasher.hash(password), must_change=True, active=True, failures=0, locked_until=0.0, **without)
             )  # fmt: skip
             _end_sessions(connection, found["id"])
             self._audit.note(connection, "staff.reset", f"staff:{found['id']}", by=by)
+            if identity is not None:
+                self._audit.note(
+                    connection, "second_factor.remove", f"staff:{found['id']}", by=by, identity=identity.value
+                )
         return password
 
     def sign_in(self, login: str, password: str, address: str) -> Person:
@@ -210,7 +218,7 @@ class Accounts:
         """
         self.confirm(person, password)
         if person.second_factor:
-            raise BadAccount("Xác thực hai lớp đang bật.", "Đổi điện thoại thì nhờ quản trị cấp lại mật khẩu.")
+            raise BadAccount("Xác thực hai lớp đang bật.", "Đổi điện thoại thì nhờ quản trị bỏ lớp cũ.")
         secret = pyotp.random_base32()
         with writing(self._engine) as connection:
             connection.execute(update(staff).where(staff.c.id == person.id).values(totp_secret=secret, totp_on=False))

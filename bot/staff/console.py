@@ -12,14 +12,14 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import quote, urlsplit
 
 from argon2 import PasswordHasher
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import Engine
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException
 from starlette.responses import RedirectResponse, Response
 
@@ -29,6 +29,7 @@ from bot.staff.access import Right
 from bot.staff.accounts import COSTLY, Accounts
 from bot.staff.audit import Audit
 from bot.staff.rendering import Templates
+from bot.staff.seeking import kept
 from bot.staff.sessions import Sessions
 from bot.staff.visit import NotThere, Visit
 from bot.web.assets import Assets
@@ -58,7 +59,7 @@ class Route:
 
 class Console:
     """What pages share. `https` gives cookies that only travel encrypted; `second_factor` asks it of everybody;
-    `parts` has what single pages need beside.
+    `scan` raises for an upload that is not to be read; `parts` has what single pages need beside.
     """
 
     def __init__(
@@ -72,12 +73,13 @@ class Console:
         idle: float = 1800.0,
         hasher: PasswordHasher = COSTLY,
         second_factor: bool = False,
+        scan: Callable[[BinaryIO], None] | None = None,
         parts: Mapping[str, Any] | None = None,
         today: Callable[[], date] = date.today,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.engine, self.communes, self.clock, self.https, self.today = engine, communes, clock, https, today
-        self.second_factor = second_factor
+        self.second_factor, self.scan = second_factor, scan
         self.audit = Audit(engine, key, clock)
         self.accounts = Accounts(engine, self.audit, clock, hasher)
         self.sessions = Sessions(engine, idle=idle, clock=clock)
@@ -86,6 +88,7 @@ class Console:
         self.routes: list[Route] = []
         self.cookie = "__Host-staff" if https else "staff"
         self.before = "__Host-staff-before" if https else "staff-before"
+        self.sought = "__Host-staff-sought" if https else "staff-sought"
 
     def route(self, router: APIRouter, method: str, path: str, right: Right) -> Callable[[Handler], Handler]:
         """Registers a page. It runs in a thread, with a `Visit` of somebody who has `right`."""
@@ -114,7 +117,10 @@ class Console:
             return self._to_sign_in(request, method)
         person = self.accounts.by_id(session.staff_id)
         address = request.client.host if request.client else ""
-        visit = Visit(person, session, address, request.path_params, request.query_params, form, _local(request))
+        sought = kept(request.cookies.get(self.sought, ""))
+        visit = Visit(
+            person, session, address, request.path_params, request.query_params, form, _local(request), sought
+        )
         try:
             if method == "POST":
                 check_origin(request)
@@ -130,6 +136,9 @@ class Console:
             if not person.may(right):
                 self.audit.noted("refused", f"route:{path}"[:80], by=person.login, staff_id=person.id)
                 return self.templates.error(visit, 403, "Tài khoản này không có quyền vào trang đó.")
+            if self.scan is not None:
+                for upload in (v for _, v in form.multi_items() if isinstance(v, UploadFile) and v.filename):
+                    self.scan(upload.file)
             return handler(visit)
         except NotThere as error:
             self.audit.noted("not_there", f"route:{path}"[:80], by=person.login, staff_id=person.id)
@@ -153,8 +162,13 @@ class Console:
         response.set_cookie(self.cookie, cookie, path="/", secure=self.https, httponly=True, samesite="strict")
 
     def forget(self, response: Response) -> None:
-        """Takes the session cookie away."""
-        response.delete_cookie(self.cookie, path="/", secure=self.https, httponly=True, samesite="strict")
+        """Takes the session cookie away, and what was searched for."""
+        for name in (self.cookie, self.sought):
+            response.delete_cookie(name, path="/", secure=self.https, httponly=True, samesite="strict")
+
+    def seek(self, response: Response, cookie: str) -> None:
+        """Keeps what was searched for in the browser, beside the session's own cookie."""
+        response.set_cookie(self.sought, cookie, path="/", secure=self.https, httponly=True, samesite="strict")
 
     def page(self, visit: Visit, name: str, **values: Any) -> Response:
         """A page of the console."""

@@ -47,13 +47,14 @@ class Filters:
     mark: str = ""  # one of `MARKS`, which happened from day `since` to day `until` (`2026-01-31`)
     since: str = ""
     until: str = ""
+    sought: str = ""  # the name of `words` in addresses, which never hold what was typed (`seeking`)
 
     @property
     def query(self) -> Mapping[str, str]:
         """As values of an address, without the page."""
         return {
             "xem": self.view, "trang_thai": self.status, "xa": self.commune, "kenh": self.channel,
-            "dot": self.campaign, "to_chuc": self.organisation, "phu_trach": self.assigned, "tim": self.words,
+            "dot": self.campaign, "to_chuc": self.organisation, "phu_trach": self.assigned, "tim": self.sought,
             "moc": self.mark, "tu": self.since, "den": self.until,
         }  # fmt: skip
 

@@ -10,13 +10,14 @@ import logging
 import smtplib
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from email.message import EmailMessage
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
+from bot.connection_settings import stays_here
 from bot.staff.tables import mails
 from knowledge.store import reading, writing
 
@@ -33,11 +34,18 @@ class Post(Protocol):
     def __call__(self, to: str, subject: str, text: str) -> None: ...
 
 
-class Smtp:
-    """The mail server of `smtps://user:password@host:465` or, with STARTTLS where it is offered, `smtp://…:587`."""
+class NotEncrypted(smtplib.SMTPException):
+    """Raised when a server on another machine offers no STARTTLS: neither the password nor a mail is then sent."""
 
-    def __init__(self, url: str, sender: str, timeout: float = 15.0) -> None:
-        self._parts, self._sender, self._timeout = urlsplit(url), sender, timeout
+
+class Smtp:
+    """The mail server of `smtps://user:password@host:465` or, with STARTTLS, `smtp://…:587`.
+
+    Only this machine and `plain` hosts may do without STARTTLS.
+    """
+
+    def __init__(self, url: str, sender: str, timeout: float = 15.0, *, plain: Collection[str] = ()) -> None:
+        self._parts, self._sender, self._timeout, self._plain = urlsplit(url), sender, timeout, plain
 
     def __call__(self, to: str, subject: str, text: str) -> None:
         mail = EmailMessage()
@@ -55,6 +63,8 @@ class Smtp:
             server.ehlo_or_helo_if_needed()
             if not encrypted and server.has_extn("starttls"):
                 server.starttls(context=context)
+            elif not encrypted and not stays_here(host) and host not in self._plain:
+                raise NotEncrypted
             if self._parts.username:
                 server.login(unquote(self._parts.username), unquote(self._parts.password or ""))
             server.send_message(mail)

@@ -1,6 +1,7 @@
 """First passwords, codes of an authenticator, and passwords guessed first: words everybody knows here, rows of keys, repetition.
 
-No list of stolen passwords comes along; long ones of twelve signs and more, which alone are taken, are nearly all of these kinds.
+Of the most used passwords those of twelve signs and more, which alone are taken, stand in `common_passwords.txt`; a list of all that were
+ever stolen does not come along, and nothing is asked over the network.
 """
 
 from __future__ import annotations
@@ -37,14 +38,15 @@ def new_password() -> str:
 
 
 def step_of(secret: str, digits: str, now: float) -> int | None:
-    """The time step whose code these digits are: the one of now, or one beside it."""
+    """The time step whose code these digits are: the one of now, or the one before it, which is still being typed.
+
+    A code of a step to come is none: it would hold for longer than it is shown.
+    """
     if not secret or not re.fullmatch(r"\d{6}", digits):
         return None
     made = pyotp.TOTP(secret, interval=_TOTP_STEP)
     step = int(now // _TOTP_STEP)
-    return next(
-        (s for s in (step, step - 1, step + 1) if secrets.compare_digest(made.at(s * _TOTP_STEP), digits)), None
-    )
+    return next((s for s in (step, step - 1) if secrets.compare_digest(made.at(s * _TOTP_STEP), digits)), None)
 
 
 @cache
@@ -54,9 +56,21 @@ def words() -> tuple[str, ...]:
     return tuple(sorted({_plain(str(w)) for w in loaded["words"]}, key=lambda w: -len(w)))
 
 
+@cache
+def common() -> frozenset[str]:
+    """The most used long passwords, small letters, without marks and blanks."""
+    lines = files("bot.staff").joinpath("common_passwords.txt").read_text("utf-8").splitlines()
+    return frozenset(_plain(line) for line in lines if line and not line.startswith("# ") and line != "#")
+
+
 def easily_guessed(password: str, login: str, name: str) -> bool:
-    """Whether little is left of `password` without known words, its owner's name and login, rows of keys and repetition."""
+    """Whether `password` is a common one, also with figures after it, or little is left of it without known words, its owner's name and
+    login, rows of keys and repetition.
+    """
     if login in password.lower() or len(set(password)) < _FEWEST:
+        return True
+    bare = _plain(password)
+    if bare in common() or bare.rstrip("0123456789@$!|") in common():
         return True
     typed = re.sub(r"(?:19|20)\d\d", "\0", _plain(password))
     for left in (typed, typed.translate(_LIKE)):

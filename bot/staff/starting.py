@@ -16,6 +16,7 @@ from bot.staff.accounts import Accounts
 from bot.staff.approvals import desk_of
 from bot.staff.audit import Audit, audit_key
 from bot.staff.console import Console
+from bot.staff.scanning import Scanner
 from bot.staff.tables import staff
 from bot.web.assets import Assets
 from knowledge.store import reading
@@ -54,6 +55,7 @@ def console_of(system: System, runtime: Runtime | None) -> Callable[[Assets], Co
             https=settings.public_url.startswith("https://"),
             idle=settings.staff_idle_minutes * 60.0,
             second_factor=settings.staff_second_factor,
+            scan=Scanner(settings.clamd) if settings.clamd is not None else None,
             today=system.clock.today,
             parts={
                 "system": system,

@@ -36,6 +36,7 @@ class Visit:
     query: Mapping[str, str]
     form: FormData = field(default_factory=FormData)
     url: str = ""
+    sought: Mapping[str, str] = field(default_factory=dict)  # what was searched for (`seeking`)
 
     def may(self, right: Right) -> bool:
         """Whether the person has `right`."""

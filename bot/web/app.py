@@ -44,7 +44,7 @@ WEBHOOK_LIMIT = 1024 * 1024  # bytes: a quoted message, a form and attachments' 
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """Who is let in: host names that are ours (empty: any), networks (empty: any) and hours of the console.
+    """Who is let in: host names that are ours (empty: any), the console's own, networks (empty: any) and hours of the console.
 
     `lifted` says until when (seconds since 1970) networks and hours are not asked about.
     """
@@ -54,6 +54,7 @@ class Doors:
     hours: Hours | None = None
     lifted: Callable[[], float] = lambda: 0.0
     clock: Callable[[], float] = time.time
+    staff_host: str = ""
 
 
 def create_app(
@@ -123,7 +124,7 @@ def create_app(
         clock=doors.clock,
         metrics=metrics,
     )
-    app.add_middleware(OwnHost, hosts=doors.hosts, metrics=metrics)
+    app.add_middleware(OwnHost, hosts=doors.hosts, metrics=metrics, staff_host=doors.staff_host)
     app.add_middleware(Observed, metrics=metrics, https=https)  # the last one added is the outermost
 
     def refuse(request: Request, status: int, line: str, headers: dict[str, str] | None = None) -> Response:

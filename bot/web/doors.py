@@ -25,11 +25,18 @@ log = logging.getLogger("bot.web")
 _ANY_NAME = ("/healthz", "/readyz")
 
 
-class OwnHost:
-    """Refuses with 400 what names no host of `hosts`, names two, or none. Empty `hosts` lets all pass."""
+_EVERYWHERE = ("/static/", *_ANY_NAME)  # beginnings of paths that both hosts need
 
-    def __init__(self, app: ASGIApp, *, hosts: Collection[str], metrics: Metrics) -> None:
-        self._app, self._hosts, self._metrics = app, frozenset(hosts), metrics
+
+class OwnHost:
+    """Refuses with 400 what names no host of `hosts`, names two, or none. Empty `hosts` lets all pass.
+
+    With `staff_host` the console is at that host alone, and the chat at all others: for a browser they are then two sites, and what goes
+    wrong in one reads nothing of the other. A page at the wrong host is not there (404).
+    """
+
+    def __init__(self, app: ASGIApp, *, hosts: Collection[str], metrics: Metrics, staff_host: str = "") -> None:
+        self._app, self._hosts, self._metrics, self._staff_host = app, frozenset(hosts), metrics, staff_host
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and self._hosts and scope["path"] not in _ANY_NAME:
@@ -37,6 +44,12 @@ class OwnHost:
             if len(sent) != 1 or _without_port(sent[0]) not in self._hosts:
                 self._metrics.refusal("other_host")
                 await send_line(scope, send, 400, say("other_host"))
+                return
+        if scope["type"] == "http" and self._staff_host and not scope["path"].startswith(_EVERYWHERE):
+            named = next((value.decode("latin-1").lower() for name, value in scope["headers"] if name == b"host"), "")
+            if (_without_port(named) == self._staff_host) != _of_staff(scope["path"]):
+                self._metrics.refusal("not_found")
+                await send_line(scope, send, 404, say("not_found"))
                 return
         await self._app(scope, receive, send)
 

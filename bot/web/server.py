@@ -115,7 +115,8 @@ def doors_of(settings: Settings) -> Doors:
     from bot.staff.emergency import open_until
 
     return Doors(
-        hosts=own_hosts(settings.hosts, settings.public_url, settings.host),
+        hosts=own_hosts(f"{settings.hosts},{settings.staff_host}", settings.public_url, settings.host),
+        staff_host=settings.staff_host,
         networks=networks_of(settings.staff_networks),
         hours=Hours.parse(settings.staff_hours) if settings.staff_hours else None,
         lifted=lambda: open_until(settings.tuvan_data),

@@ -69,6 +69,48 @@ def test_what_is_for_trying_only_is_refused_in_production(
     assert named in refusal(monkeypatch, tmp_path, TUVAN_ENV="production")
 
 
+OPEN_WAYS = [
+    ({"DATABASE_URL": "postgresql://tuvan@db.office.vn/tuvan"}, "DATABASE_URL", "db.office.vn"),
+    ({"DATABASE_URL": "postgresql://tuvan@db.office.vn/tuvan?sslmode=require"}, "DATABASE_URL", "db.office.vn"),
+    ({"DATABASE_URL": "postgresql:///tuvan?host=10.0.0.7"}, "DATABASE_URL", "10.0.0.7"),
+    ({"LLM_MODEL": "ollama:x", "LLM_BASE_URL": "http://llm.office.vn:11434"}, "LLM_BASE_URL", "llm.office.vn"),
+    ({"TELEGRAM_API_URL": "http://telegram.office.vn"}, "TELEGRAM_API_URL", "telegram.office.vn"),
+    ({"TUVAN_HOST": "0.0.0.0"}, "TUVAN_HOST", "0.0.0.0"),
+]
+
+
+@pytest.mark.parametrize(("values", "named", "host"), OPEN_WAYS)
+def test_nothing_crosses_a_network_unencrypted_in_production_unless_somebody_says_so(
+    values: dict[str, str], named: str, host: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    told = refusal(monkeypatch, tmp_path, TUVAN_ENV="production", **values)
+    assert named in told and host in told and "TUVAN_PLAIN_HOSTS" in told
+    monkeypatch.setenv("TUVAN_PLAIN_HOSTS", "other.office.vn")
+    with pytest.raises(BadSettings):
+        load_settings()
+    monkeypatch.setenv("TUVAN_PLAIN_HOSTS", f"other.office.vn, {host}")
+    assert load_settings()
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"DATABASE_URL": "postgresql://tuvan@db.office.vn/tuvan?sslmode=verify-full"},
+        {"DATABASE_URL": "postgresql://tuvan@127.0.0.1/tuvan"},
+        {"DATABASE_URL": "postgresql:///tuvan?host=/var/run/postgresql"},
+        {"LLM_MODEL": "ollama:x", "LLM_BASE_URL": "http://127.0.0.1:11434"},
+        {"LLM_MODEL": "openai:x", "LLM_BASE_URL": "https://llm.office.vn"},
+    ],
+)
+def test_what_is_encrypted_or_stays_on_the_machine_starts_in_production(
+    values: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, value in {"TUVAN_ENV": "production", **values}.items():
+        monkeypatch.setenv(name, value)
+    assert load_settings()
+
+
 @pytest.mark.parametrize("secret", ["short", "có dấu và dài đủ", "x" * 257, "with blanks in it"])
 def test_a_secret_that_a_platform_does_not_take_is_refused(
     secret: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path

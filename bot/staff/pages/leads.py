@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from bot.staff.lead_changes import HOUSEHOLDS, SETTABLE, Change, LeadChanges, of
 from bot.staff.leads import STATUSES, VIEWS, Filters, Leads
 from bot.staff.pages.notices import notices_of
 from bot.staff.rendering import with_query
+from bot.staff.seeking import with_words
 from bot.staff.visit import BadRequest, Visit
 from knowledge.store import reading
 
@@ -51,7 +53,17 @@ def pages(console: Console) -> APIRouter:
             statuses=STATUSES, settable=SETTABLE, views=VIEWS,
             units=units, choices=leads.choices(visit.person.scope), now=console.clock(),
             counts=leads.counts(visit.person.scope, visit.person.id), batch=visit.asked("lan", 16),
+            forgotten=bool(visit.asked("tim")) and not filters.words,
         )  # fmt: skip
+
+    @console.route(router, "POST", "/staff/lead/tim", Right.LEADS)
+    def search(visit: Visit) -> Response:
+        filters, words = filters_of(visit, form=True), visit.text("chu", 200)
+        name, cookie = with_words(visit.sought, words) if words else ("", "")
+        found = go(LIST + with_query(replace(filters, sought=name).query))
+        if words:
+            console.seek(found, cookie)
+        return found
 
     @console.route(router, "GET", "/staff/lead/moi", Right.LEADS)
     def newest(visit: Visit) -> Response:
@@ -101,11 +113,12 @@ def filters_of(visit: Visit, *, form: bool = False) -> Filters:
     def value(name: str) -> str:
         return visit.text(name, 200) if form else visit.asked(name)
 
-    page = value("trang")
+    page, sought = value("trang"), value("tim")
+    words = visit.sought.get(sought, "")
     return Filters(
         value("xem") or "open", value("trang_thai"), value("xa"), value("kenh"), value("dot"), value("to_chuc"),
-        value("phu_trach"), value("tim"), int(page) if page.isdecimal() and len(page) < 7 else 1,
-        value("moc"), value("tu"), value("den"),
+        value("phu_trach"), words, int(page) if page.isdecimal() and len(page) < 7 else 1,
+        value("moc"), value("tu"), value("den"), sought if words else "",
     )  # fmt: skip
 
 

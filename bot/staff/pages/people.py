@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from bot.errors import BotError
-from bot.staff.access import Right, Role
+from bot.staff.access import IDENTITY_NAMES, Identity, Right, Role
 from bot.staff.accounts import BadAccount
 from bot.staff.audit_words import deed, detail, thing
 from bot.staff.console import Console, go
@@ -23,7 +23,7 @@ def pages(console: Console) -> APIRouter:
         shown = {"error": "", "made": "", "password": ""} | values
         return console.templates.page(
             visit, "people.html", status, people=console.accounts.everybody(), units=console.communes.units,
-            all_roles=list(Role), **shown,
+            all_roles=list(Role), identities=IDENTITY_NAMES, **shown,
         )  # fmt: skip
 
     @console.route(router, "GET", "/staff/can-bo", Right.STAFF)
@@ -54,6 +54,9 @@ def pages(console: Console) -> APIRouter:
             case "cap-lai":
                 password = console.accounts.reset(person.login, by=visit.person.login)
                 return page(visit, made=person.login, password=password)
+            case "bo-hai-lop":
+                password = console.accounts.reset(person.login, by=visit.person.login, identity=_identity(visit))
+                return page(visit, made=person.login, password=password)
             case "sua":
                 communes = _communes(visit, console)
                 console.accounts.change(person.login, _role(visit), communes, by=visit.person.login)
@@ -80,6 +83,15 @@ def _role(visit: Visit) -> Role:
         return Role(visit.text("role", 20))
     except ValueError:
         raise BadAccount("Vai trò này không có.", "Chọn một vai trò trong danh sách.") from None
+
+
+def _identity(visit: Visit) -> Identity:
+    try:
+        return Identity(visit.text("identity", 20))
+    except ValueError:
+        raise BadAccount(
+            "Chưa ghi đã nhận ra người này bằng cách nào.", "Gặp trực tiếp, hoặc chờ văn bản của thủ trưởng đơn vị."
+        ) from None
 
 
 def _communes(visit: Visit, console: Console) -> list[str]:

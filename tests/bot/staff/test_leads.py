@@ -199,7 +199,8 @@ def test_an_officer_sees_works_on_and_counts_their_own_commune_only(office: Offi
     assert "Của tôi" in listed and "Xã khác" not in listed and "Không rõ" not in listed
     assert "Xã khác" not in browser.get("/staff").text
     assert "Xã khác" not in browser.get(f"/staff/lead?xem=all&xa={THERE.code}").text
-    assert "Xã khác" not in browser.get("/staff/lead?xem=all&tim=xa+khac").text
+    assert "Xã khác" not in browser.post("/staff/lead/tim", {"xem": "all", "chu": "xa khac"}).text
+    assert "Của tôi" in browser.post("/staff/lead/tim", {"xem": "all", "chu": "cua toi"}).text
     assert browser.client.get("/staff/lead/moi").json() == {"newest": mine}
     for number in (foreign, nowhere, 999_999):
         assert browser.get(f"/staff/lead/{number}").status_code == 404

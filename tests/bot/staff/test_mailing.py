@@ -14,7 +14,7 @@ import pytest
 
 from bot.outreach.tables import leads
 from bot.staff.linking import Choices
-from bot.staff.mailing import MOST_ATTEMPTS, Mails, Smtp
+from bot.staff.mailing import MOST_ATTEMPTS, Mails, NotEncrypted, Smtp
 from bot.staff.tables import mails
 from knowledge.store import writing
 from tests.bot.staff.office import Office
@@ -29,6 +29,7 @@ class Server(socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.taken: list[EmailMessage] = []
         self.refuse = False
+        self.words: list[str] = []
 
     @property
     def url(self) -> str:
@@ -44,6 +45,7 @@ class Handler(socketserver.StreamRequestHandler):
         self._say("220 test")
         while line := self.rfile.readline().decode().strip():
             word = line.split()[0].upper()
+            self.server.words.append(word)
             if word in ("EHLO", "HELO", "RSET"):
                 self._say("250 test")
             elif word == "MAIL":
@@ -110,6 +112,22 @@ def test_a_server_that_is_away_is_tried_again_and_nothing_is_sent_twice(office: 
     assert queue.round() == 1
     office.hands.now += 10_000
     assert queue.round() == 0 and len(server.taken) == 1
+
+
+def test_no_mail_leaves_the_machine_unencrypted(
+    office: Office, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.staff.mailing.stays_here", lambda _: False)  # as if it were another machine
+    address = server.url.replace("://", "://nguoi-gui:mat-khau-cua-may-thu@")
+    with pytest.raises(NotEncrypted):
+        Smtp(address, "may@vi-du.vn")("can.bo@vi-du.vn", "a", "b")
+    assert server.taken == [] and "AUTH" not in server.words
+    queue = Mails(office.engine, Smtp(server.url, "may@vi-du.vn"), office.hands)
+    with writing(office.engine) as connection:
+        queue.add(connection, "can.bo@vi-du.vn", "a", "b")
+    assert queue.round() == 0 and office.rows(mails)[0]["problem"] == "NotEncrypted"
+    Smtp(server.url, "may@vi-du.vn", plain={"127.0.0.1"})("can.bo@vi-du.vn", "a", "b")
+    assert len(server.taken) == 1
 
 
 def test_what_is_undone_tells_nobody_and_a_lost_cause_stays_for_staff_to_see(office: Office, server: Server) -> None:

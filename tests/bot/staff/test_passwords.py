@@ -9,7 +9,7 @@ import pytest
 
 from bot.staff.access import Role
 from bot.staff.accounts import MOST_PASSWORD, BadAccount, CannotSignIn
-from bot.staff.passwords import easily_guessed, new_password
+from bot.staff.passwords import common, easily_guessed, new_password, step_of
 from bot.staff.tables import audit
 from tests.bot.staff.office import PASSWORD, Office
 
@@ -33,6 +33,14 @@ def test_what_is_guessed_first_is_weak(password: str) -> None:
 @pytest.mark.parametrize("password", ["bảo hiểm xã hội", "Mật khẩu 123456", "Nguyễn Thị Lan 90", "Quảng Ngãi 2026"])
 def test_blanks_and_marks_do_not_make_it_strong(password: str) -> None:
     assert easily_guessed(password, "lan.bato", "Nguyễn Thị Lan")
+
+
+def test_the_most_used_long_passwords_are_refused_however_they_are_written() -> None:
+    assert len(common()) > 300
+    for password in ("leavemealone", "LeaveMeAlone", "finalfantasy", "FinalFantasy7!", "gfhjkmgfhjkm", "mailcreated5240",
+                     "anhyeuemmaimai", "Anh yêu em mãi mãi", "giadinhhanhphuc2026", "quên mật khẩu rồi"):  # fmt: skip
+        assert easily_guessed(password, "lan.bato", "Nguyễn Thị Lan"), password
+    assert not easily_guessed("leavemealone by the river", "lan.bato", "Nguyễn Thị Lan"), "as a part it is none"
 
 
 @pytest.mark.parametrize("password", STRONG)
@@ -96,6 +104,65 @@ def test_wrong_codes_and_passwords_inside_are_in_the_audit_and_a_second_factor_e
     noted = [row["action"] for row in office.rows(audit) if row["by"] == "here" and row["action"] != "sign_in"]
     assert noted[-3:] == ["password.refused", "second_factor.refused", "second_factor"]
     assert there.get("/staff").url.path == "/staff/dang-nhap" != here.get("/staff").url.path
+
+
+def with_second_factor(office: Office, login: str) -> pyotp.TOTP:
+    """Turns it on for somebody."""
+    secret = office.console.accounts.begin_second_factor(office.people[login], PASSWORD)
+    office.console.accounts.second_factor(office.people[login], pyotp.TOTP(secret).at(office.hands.now), turn_on=True)
+    return pyotp.TOTP(secret)
+
+
+def test_a_code_holds_while_it_is_shown_and_typed_and_never_before() -> None:
+    made = pyotp.TOTP(secret := pyotp.random_base32())
+    now = 1_800_000_000.0
+    assert step_of(secret, made.at(now), now) == now // 30
+    assert step_of(secret, made.at(now), now + 29) == now // 30
+    assert step_of(secret, made.at(now), now + 59) == now // 30
+    for wrong in (-1, -30, 60, 90, 3_600):
+        assert step_of(secret, made.at(now), now + wrong) is None, wrong
+
+
+def test_a_new_password_keeps_the_second_factor(office: Office) -> None:
+    """By the page of the administrator: who gets hold of the new password gets no further."""
+    codes = with_second_factor(office, "here")
+    admin = office.signed_in("admin")
+    page = admin.get("/staff/can-bo").text
+    assert "giữ xác thực hai lớp" in page
+    answer = admin.post(f"/staff/can-bo/{office.people['here'].id}/cap-lai")
+    first = re.search(r'<code class="password">([^<]+)</code>', answer.text)
+    assert first and office.console.accounts.by_id(office.people["here"].id).second_factor
+    browser = office.stranger()
+    browser.get("/staff/dang-nhap")
+    assert browser.post("/staff/dang-nhap", {"login": "here", "password": first[1]}).url.path == "/staff/xac-thuc"
+    assert browser.get("/staff/lead").url.path == "/staff/xac-thuc"
+    office.hands.now += 60
+    assert browser.post("/staff/xac-thuc", {"code": codes.at(office.hands.now)}).url.path == "/staff/tai-khoan"
+    assert not [row for row in office.rows(audit) if row["action"] == "second_factor.remove"]
+
+
+@pytest.mark.parametrize("said", [None, "", "quen biết"])
+def test_a_second_factor_is_not_taken_away_without_saying_how_its_owner_was_recognised(
+    office: Office, said: str | None
+) -> None:
+    with_second_factor(office, "here")
+    admin, number = office.signed_in("admin"), office.people["here"].id
+    admin.get("/staff/can-bo")
+    refused = admin.post(f"/staff/can-bo/{number}/bo-hai-lop", {} if said is None else {"identity": said})
+    assert refused.status_code == 400 and "nhận ra" in refused.text
+    assert office.console.accounts.by_id(number).second_factor and not office.console.accounts.by_id(number).must_change
+
+
+def test_a_lost_telephone_is_noted_with_how_its_owner_was_recognised(office: Office) -> None:
+    with_second_factor(office, "here")
+    admin, number = office.signed_in("admin"), office.people["here"].id
+    assert f"/staff/can-bo/{number}/bo-hai-lop" in admin.get("/staff/can-bo").text
+    answer = admin.post(f"/staff/can-bo/{number}/bo-hai-lop", {"identity": "in_person"})
+    assert answer.status_code == 200 and "Mật khẩu lần đầu" in answer.text
+    person = office.console.accounts.by_id(number)
+    assert not person.second_factor and person.must_change
+    noted = next(row for row in office.rows(audit) if row["action"] == "second_factor.remove")
+    assert (noted["by"], noted["subject"], noted["data"]) == ("admin", f"staff:{number}", {"identity": "in_person"})
 
 
 def test_where_a_second_factor_is_asked_nobody_works_without_it(office: Office) -> None:

@@ -20,6 +20,8 @@ from bot.staff.audit import Audit, audit_key
 from bot.staff.emergency import BadOpening, open_for, open_until
 from bot.storage.migrate import migrate
 from bot.web.app import Doors, create_app
+from bot.web.doors import OwnHost
+from bot.web.metrics import Metrics
 from bot.web.texts import say
 from knowledge.store import open_engine
 from tests.bot.web.answerers import Scripted
@@ -53,6 +55,43 @@ def test_a_request_for_another_name_is_refused_everywhere(host: str) -> None:
         assert "content-security-policy" in answer.headers and answer.headers["cache-control"] == "no-store"
         assert not host or host not in answer.text
     assert browser.get("/healthz", headers={"host": host}).json() == {"status": "ok"}
+
+
+async def reached(scope: Any, receive: Any, send: Any) -> None:
+    """An application that has every page."""
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b"reached"})
+
+
+def test_a_console_with_a_host_of_its_own_is_nowhere_else_and_alone_there() -> None:
+    names = own_hosts("canbo.example", "https://bhxh.example", "127.0.0.1")
+    door = TestClient(OwnHost(reached, hosts=names, metrics=Metrics(), staff_host="canbo.example"))
+    staff, chat = (
+        ("/staff", "/staff/dang-nhap", "/staff/lead/1"),
+        ("/", "/gioi-thieu", "/api/chat", "/webhooks/telegram"),
+    )
+    for own, path in [
+        *((True, p) for p in staff),
+        *((False, p) for p in (*chat, "/staffs", "/metrics", "/openapi.json")),
+    ]:
+        for host in ("bhxh.example", "localhost:8000", "127.0.0.1"):
+            assert door.get(path, headers={"host": host}).status_code == (404 if own else 200), (path, host)
+        for host in ("canbo.example", "CANBO.example:443"):
+            assert door.get(path, headers={"host": host}).status_code == (200 if own else 404), (path, host)
+    for path in ("/static/staff.1.css", "/healthz", "/readyz"):
+        assert {door.get(path, headers={"host": h}).status_code for h in ("canbo.example", "bhxh.example")} == {200}
+    assert door.get("/staff", headers={"host": "evil.example"}).status_code == 400
+
+
+def test_the_application_keeps_the_console_to_its_host() -> None:
+    names = own_hosts("canbo.example", "https://bhxh.example", "127.0.0.1")
+    apart, beside = client(Doors(names, staff_host="canbo.example")), client(Doors(names))
+    assert (apart.get("/").status_code, beside.get("/").status_code) == (200, 200)
+    for told in ({"host": "canbo.example"}, {"host": "canbo.example", "accept": "text/html"}):
+        answer = apart.get("/", headers=told)
+        assert answer.status_code == 404 and say("not_found") in answer.text
+        assert "content-security-policy" in answer.headers
+        assert beside.get("/", headers=told).status_code == 200
 
 
 def test_two_host_headers_are_refused() -> None:

@@ -9,6 +9,7 @@ import threading
 from dataclasses import dataclass
 from typing import Any
 
+from tests.canaries import note
 from tests.emulators.control import Clock
 
 ACCESS_LIFE = 25 * 3600
@@ -111,6 +112,8 @@ class OAuth:
     def _new_pair(self) -> dict[str, Any]:
         self.access_token = "access-" + secrets.token_urlsafe(32)
         self.refresh_token = "refresh-" + secrets.token_urlsafe(32)
+        note("an access token of the Official Account", self.access_token)
+        note("a refresh token of the Official Account", self.refresh_token)
         self._known.add(self.access_token)
         self.access_until = self._clock.now() + ACCESS_LIFE
         self._refresh[self.refresh_token] = self._clock.now() + REFRESH_LIFE
