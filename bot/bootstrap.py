@@ -11,6 +11,7 @@ from threading import Timer
 from sqlalchemy import Engine
 
 from bot.assisting import assistant_for
+from bot.backup.before import up_to_date
 from bot.clock import Clock, clock_for
 from bot.dialogue.answerer import KnowledgeAnswerer
 from bot.errors import BadSettings
@@ -18,7 +19,6 @@ from bot.following import FollowedCards
 from bot.logs import set_up
 from bot.redaction import install
 from bot.settings import Settings, secrets_of
-from bot.storage.migrate import migrate
 from knowledge.answering import Knowledge
 from knowledge.answering.by_card import CardAnswers
 from knowledge.cards.matching import CardIndex
@@ -90,7 +90,7 @@ def bootstrap(
         ) from error
     set_up(settings)
     engine = open_engine(settings.database)
-    migrate(engine)
+    up_to_date(settings, engine, report)
     store = KnowledgeStore(engine)
     model = CachedEmbedder(embedder or default_embedder(settings, report))
     search = LiveSearch(

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from bot.backup.before import up_to_date
 from bot.channels.contract import PATHS
 from bot.cli.answers import AsJson
 from bot.cli.app import app
@@ -17,7 +18,6 @@ from bot.delivery.leases import ChannelStates
 from bot.delivery.outbox import Outbox
 from bot.errors import BadSettings
 from bot.settings import TIME_ZONE, load_settings
-from bot.storage.migrate import migrate
 from knowledge.store import open_engine
 
 commands = typer.Typer(help="Các kênh trò chuyện: tình trạng, tắt mở, tin chưa gửi được.", no_args_is_help=True)
@@ -110,8 +110,9 @@ def letters(
 
 
 def _open() -> tuple[ChannelStates, Outbox, Inbox]:
-    engine = open_engine(load_settings().database)
-    migrate(engine)
+    settings = load_settings()
+    engine = open_engine(settings.database)
+    up_to_date(settings, engine)
     return ChannelStates(engine), Outbox(engine), Inbox(engine)
 
 

@@ -21,11 +21,11 @@ def demo(
     ] = 50_000,
 ) -> None:
     """Nạp một tỉnh giả định vào thư mục dữ liệu trống để thử trang cán bộ; không có ai là thật."""
+    from bot.backup.before import up_to_date
     from bot.outreach.communes import load_communes
     from bot.staff.accounts import COSTLY
     from bot.staff.demo import fill
     from bot.staff.passwords import new_password
-    from bot.storage.migrate import migrate
     from knowledge.store import open_engine
 
     settings = load_settings()
@@ -34,7 +34,7 @@ def demo(
     if conversations < leads:
         raise BadSettings("Số cuộc trò chuyện phải nhiều hơn số người quan tâm.")
     engine = open_engine(settings.database)
-    migrate(engine)
+    up_to_date(settings, engine)
     password = new_password()
     units = load_communes(settings.province).units
     fill(

@@ -22,18 +22,18 @@ def dossier(
     ] = None,
 ) -> None:
     """Ghi hồ sơ pháp lý dạng Word từ hệ thống đang chạy: đánh giá tác động, cấp độ an toàn, đối chiếu, ứng phó sự cố."""
+    from bot.backup.before import up_to_date
     from bot.duties.facts import gather
     from bot.duties.paper import write
     from bot.duties.papers import papers
     from bot.duties.results import read_results
     from bot.staff.audit import audit_key
-    from bot.storage.migrate import migrate
     from knowledge.store import open_engine
 
     settings = load_settings()
     results = read_results(junit) if junit else None
     engine = open_engine(settings.database)
-    migrate(engine)
+    up_to_date(settings, engine)
     facts = gather(LiveSettings(engine, settings)(), engine, audit_key(settings.tuvan_data))
     try:
         folder.mkdir(parents=True, exist_ok=True)

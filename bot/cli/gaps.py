@@ -7,13 +7,13 @@ from typing import Annotated
 
 import typer
 
+from bot.backup.before import up_to_date
 from bot.bootstrap import bootstrap
 from bot.cli.answers import AsJson
 from bot.cli.app import app
 from bot.cli.output import console, note, print_json
 from bot.outreach.gaps import Reviews, gathered
 from bot.settings import TIME_ZONE, load_settings
-from bot.storage.migrate import migrate
 from knowledge.store import open_engine
 
 commands = typer.Typer(
@@ -66,8 +66,9 @@ def gaps(
 @commands.command()
 def done(ids: Annotated[list[int], typer.Argument(help="Số của các câu đã xử lý, như tuvan gaps in ra.")]) -> None:
     """Đánh dấu đã xử lý: đã viết thẻ, đã sửa, hoặc không cần."""
-    engine = open_engine(load_settings().database)
-    migrate(engine)
+    settings = load_settings()
+    engine = open_engine(settings.database)
+    up_to_date(settings, engine)
     console.print(f"Đã đóng {Reviews(engine).done(ids)} câu.", markup=False)
 
 

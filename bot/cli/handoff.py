@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from bot.backup.before import up_to_date
 from bot.cli.answers import AsJson
 from bot.cli.app import app
 from bot.cli.output import console, print_json
@@ -15,7 +16,6 @@ from bot.delivery.outbox import Outbox
 from bot.outreach.handover import Handover
 from bot.outreach.handover_texts import channel_name, reason_name, state_name
 from bot.settings import TIME_ZONE, load_settings
-from bot.storage.migrate import migrate
 from knowledge.store import open_engine
 
 commands = typer.Typer(help="Người muốn gặp cán bộ: xem, nhận, nhắn, trả lại cho máy.", no_args_is_help=True)
@@ -89,7 +89,7 @@ def _open() -> Handover:
 
     settings = load_settings()
     engine = open_engine(settings.database)
-    migrate(engine)
+    up_to_date(settings, engine)
     return Handover(
         engine,
         Outbox(engine),

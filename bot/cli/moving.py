@@ -25,6 +25,7 @@ def migrate_data(
 
     Dừng mọi tiến trình tuvan trước. Từng bảng được đếm và so mã băm ở hai bên trước khi ghi nhận. Nguồn không bị đổi.
     """
+    from bot.backup.before import up_to_date
     from bot.storage.moving import move
     from knowledge.store import open_engine
 
@@ -33,6 +34,7 @@ def migrate_data(
     password = make_url(target_url).password
     install([*secrets_of(settings), *([str(password)] if password else [])])
     try:
+        up_to_date(settings, source)
         with progress_bars() as bars:
             running = bars.add_task("Chuyển dữ liệu", total=None)
             done = move(

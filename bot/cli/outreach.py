@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 from sqlalchemy import Engine, select
 
+from bot.backup.before import up_to_date
 from bot.cli.answers import AsJson
 from bot.cli.app import app
 from bot.cli.output import console, print_json
@@ -20,7 +21,6 @@ from bot.outreach.office import LiveSettings
 from bot.outreach.retention import sweep
 from bot.outreach.tables import leads
 from bot.settings import load_settings
-from bot.storage.migrate import migrate
 from knowledge.store import open_engine, reading
 
 campaign = typer.Typer(help="Đợt vận động: mã, liên kết, mã QR, số người để lại thông tin.", no_args_is_help=True)
@@ -149,6 +149,7 @@ def retention(as_json: AsJson = False) -> None:
 
 
 def _open() -> Engine:
-    engine = open_engine(load_settings().database)
-    migrate(engine)
+    settings = load_settings()
+    engine = open_engine(settings.database)
+    up_to_date(settings, engine)
     return engine

@@ -84,14 +84,14 @@ def open_door(
     reason: Annotated[str, typer.Option("--reason", help="Vì sao; ghi vào nhật ký.")],
 ) -> None:
     """Mở tạm trang cán bộ cho mọi mạng, mọi giờ, khi khẩn cấp; chỉ chạy tại máy chủ."""
+    from bot.backup.before import up_to_date
     from bot.staff.audit import audit_key
     from bot.staff.emergency import open_for
-    from bot.storage.migrate import migrate
     from knowledge.store import open_engine
 
     settings = load_settings()
     engine = open_engine(settings.database)
-    migrate(engine)
+    up_to_date(settings, engine)
     data = settings.tuvan_data
     until = open_for(data, engine, audit_key(data), minutes, reason, by=getpass.getuser())
     if until:
@@ -102,11 +102,11 @@ def open_door(
 
 
 def _accounts() -> Accounts:
+    from bot.backup.before import up_to_date
     from bot.staff.starting import accounts_of
-    from bot.storage.migrate import migrate
     from knowledge.store import open_engine
 
     settings = load_settings()
     engine = open_engine(settings.database)
-    migrate(engine)
+    up_to_date(settings, engine)
     return accounts_of(engine, settings.tuvan_data)
