@@ -44,9 +44,9 @@ import {site}
 """
 
 
-def steps() -> list[str]:
-    """The blocks of the page, in order."""
-    section = PAGE.read_text(encoding="utf-8").partition(f"\n{HEADING}\n")[2].partition("\n## ")[0]
+def steps(heading: str = HEADING) -> list[str]:
+    """The blocks of a section of the page, in order."""
+    section = PAGE.read_text(encoding="utf-8").partition(f"\n{heading}\n")[2].partition("\n## ")[0]
     return re.findall(r"^```sh\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
 
 

@@ -7,6 +7,7 @@ library: it is started for every word of the steps.
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import signal
 import socket
@@ -91,7 +92,8 @@ def systemctl(verb: str, *words: str) -> int:
 def unit(name: str) -> list[tuple[str, str]]:
     """Lines of a unit and what is dropped in beside it; of the office's own folder or of a package."""
     places = [ROOT / "etc/systemd/system", Path("/lib/systemd/system"), Path("/usr/lib/systemd/system")]
-    files = [next(p / name for p in places if (p / name).is_file()), *sorted((places[0] / f"{name}.d").glob("*.conf"))]
+    file = re.sub(r"@[^.]+", "@", name)  # name@number is a copy of name@
+    files = [next(p / file for p in places if (p / file).is_file()), *sorted((places[0] / f"{name}.d").glob("*.conf"))]
     lines = [line.strip() for file in files for line in file.read_text(encoding="utf-8").splitlines()]
     pairs = [line.partition("=") for line in lines if "=" in line and not line.startswith(("#", ";"))]
     return [(key.strip(), value.strip()) for key, _, value in pairs]

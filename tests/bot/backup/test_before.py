@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
 from bot.backup.before import DAYS, forget_old, up_to_date
 from bot.backup.making import make
@@ -22,7 +21,8 @@ from knowledge.store import KnowledgeStore, reading, writing
 from tests.bot.backup.newer import BAD, REVISION, run, start, steps_of_tomorrow
 from tests.bot.backup.places import Place, files, place, rows
 from tests.bot.backup.places import fill as fill_place
-from tests.bot.backup.writer import event, stored
+from tests.bot.backup.writer import acknowledged, event, stored, writing_process
+from tests.bot.channels.drivers import until
 from tests.bot.storage.filler import contents, fill
 from tests.bot.storage.test_upgrades import REVISIONS
 from tests.knowledge.store.databases import BACKENDS
@@ -205,10 +205,16 @@ def test_commands_bring_tables_up_to_date_by_this_way_alone() -> None:
         assert "migrate(" not in path.read_text(encoding="utf-8").replace("def migrate_data(", ""), path.name
 
 
-def test_what_people_write_meanwhile_is_not_lost(small: Place, tmp_path: Path) -> None:
-    """A row that is there when the update begins is in the copy and in what comes of it."""
-    with writing(small.engine) as connection:
-        connection.execute(text("UPDATE conversations SET name = 'vừa viết'"))
-    assert run(small, steps_of_tomorrow(tmp_path), *COMMAND)[0] == 0
-    found = unpacked(copies(small)[0], tmp_path)
-    assert {row["name"] for row in found["conversations"]} == {"vừa viết"}
+def test_what_is_written_while_tables_change_is_not_lost(here: Place, tmp_path: Path) -> None:
+    """The program before still runs, as somebody forgot to stop it: what it acknowledged is there afterwards."""
+    notes = tmp_path / "notes"
+    with writing_process(here.engine, notes):
+        early = acknowledged(notes)
+        status, told = run(here, steps_of_tomorrow(tmp_path), *COMMAND)
+        updated = len(acknowledged(notes))
+        until(lambda: len(acknowledged(notes)) > updated, 30, "nothing was written afterwards")
+        late = acknowledged(notes)
+    assert status == 0 and revision(here) == REVISION, told
+    copied = {str(row["event_id"]) for row in unpacked(copies(here)[0], tmp_path)["inbox"]}
+    assert early <= copied < stored(here.engine)
+    assert late <= stored(here.engine)
