@@ -21,6 +21,7 @@ MAPPED = ("/srv/", "/etc/", "/var/")
 """Folders of the machine, which lie below `ROOT` in the test."""
 ROOT = Path(os.environ.get("FRESH_ROOT", "/nowhere"))
 PROJECT = Path(os.environ.get("FRESH_PROJECT", "/nowhere"))
+TOMORROW = ROOT / "run/tomorrow"
 LEFT_OUT = {".git", ".venv", ".env", ".cache", ".stamps", "data", "build"}
 
 
@@ -34,26 +35,37 @@ def nothing(*_: str) -> int:
     return 0
 
 
-def git(verb: str, source: str, target: str) -> int:
-    """`git clone`: the checkout under test, by links."""
-    assert (verb, Path(source)) == ("clone", PROJECT)
-    folder = Path(target)
-    folder.mkdir(parents=True)
-    for entry in PROJECT.iterdir():
-        if entry.name not in LEFT_OUT:
-            (folder / entry.name).symlink_to(entry)
+def git(verb: str, *words: str) -> int:
+    """`git clone`: the checkout under test, by links. `git pull` brings the version of tomorrow, `git checkout` takes it back."""
+    if verb == "clone":
+        assert Path(words[0]) == PROJECT
+        folder = Path(words[1])
+        folder.mkdir(parents=True)
+        for entry in PROJECT.iterdir():
+            if entry.name not in LEFT_OUT:
+                (folder / entry.name).symlink_to(entry)
+    elif verb == "pull":
+        TOMORROW.touch()
+    else:
+        assert verb == "checkout"
+        TOMORROW.unlink()
     return 0
 
 
 def make(target: str) -> int:
-    """`make install`: the Python that runs the tests, with what is installed there, and the model that was converted for all tests."""
+    """`make install`: the Python that runs the tests, with what is installed there, and the model that was converted for all tests.
+
+    The version of tomorrow is this one with one more step of its tables.
+    """
     assert target == "install"
-    program = Path(".venv/bin/tuvan")
-    program.parent.mkdir(parents=True)
-    program.write_text(f'#!/bin/sh\nexec {sys.executable} -c "from bot.cli import main; main()" "$@"\n')
+    other = f"import bot.storage.migrate as m, pathlib; m._FOLDER = pathlib.Path('{ROOT}/tomorrow/migrations'); "
+    program, code = Path(".venv/bin/tuvan"), "from bot.cli import main; main()"
+    program.parent.mkdir(parents=True, exist_ok=True)
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} -c "{other if TOMORROW.exists() else ""}{code}" "$@"\n')
     program.chmod(0o755)
-    Path("data").mkdir()
-    Path("data/models").symlink_to(os.environ["FRESH_MODELS"], target_is_directory=True)
+    if not Path("data").exists():
+        Path("data").mkdir()
+        Path("data/models").symlink_to(os.environ["FRESH_MODELS"], target_is_directory=True)
     return 0
 
 

@@ -6,15 +6,21 @@ import re
 import time
 import uuid
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 
 import httpx
 import pytest
 
 from bot.channels.contract import PATHS
+from bot.storage.migrate import head
+from knowledge.store import sqlite_module
 from tests.administrator.machine import Machine, fresh_machine, proxy_missing, steps
+from tests.bot.backup.newer import REVISION, steps_of_tomorrow
 from tests.bot.channels.drivers import until
-from tests.emulators import TelegramEmulator, ZaloOAEmulator, serving
+from tests.emulators import Clock, TelegramEmulator, ZaloOAEmulator, serving
+from tests.emulators.delivery import Envelope, WebhookSender
 
 pytestmark = [pytest.mark.proxy, pytest.mark.slow]
 
@@ -181,6 +187,50 @@ def test_a_kill_loses_no_message(office: Office) -> None:
     assert telegram.webhook.pending == 0
     for person in people[1:]:  # delivered once, so answered once; what was on its way at the kill may come twice
         assert sum(SOURCE in text for text in office.telegram_said(person)) == 1
+
+
+def test_an_update_and_the_way_back(office: Office) -> None:
+    machine, telegram = office.machine, office.telegram
+    update, back = steps("## Update")
+    ready = "until curl -fs http://127.0.0.1:8000/readyz; do sleep 1; done"
+
+    def asks(person: int) -> None:
+        before = len(telegram.sent(person))
+        telegram.user_says(person, QUESTION)
+        until(lambda: any(SOURCE in sent.text for sent in telegram.sent(person)[before:]), 60, f"no answer to {person}")
+
+    def found() -> tuple[str, set[str]]:
+        """The revision, and who has written."""
+        with closing(sqlite_module().connect(machine.folder / "data/tuvan.sqlite3")) as database:
+            ((revision,),) = database.execute("SELECT version_num FROM alembic_version").fetchall()
+            return revision, {key for (key,) in database.execute("SELECT key FROM conversations").fetchall()}
+
+    steps_of_tomorrow(machine.root / "tomorrow", '\n    op.add_column("campaigns", sa.Column("colour", sa.Text()))\n')
+    asks(41)
+    telegram.webhook.start_retries()
+    machine.run(f"{update}\n{ready}")
+    (copy,) = (machine.folder / "data/backups").iterdir()
+    asks(42)
+    revision, people = found()
+    assert revision == REVISION and {"41", "42"} <= people
+    machine.run("systemctl stop tuvan.service")
+    machine.run(back.replace("before-REVISION-DAY-TIME.zip", copy.name) + ready)
+    revision, people = found()
+    assert revision == head() and "41" in people and "42" not in people
+    asks(41)
+
+
+def test_platforms_look_at_the_certificate(office: Office, tmp_path: Path) -> None:
+    other = tmp_path / "other.pem"
+    office.machine.run(
+        f"openssl req -x509 -newkey rsa:2048 -nodes -keyout /dev/null -subj /CN=other -days 2 -out {other} 2>/dev/null"
+    )
+    sender = WebhookSender(Clock(), intervals=())
+    sender.url = office.machine.url + PATHS["telegram"]
+    for authority, status in ((other, None), (office.machine.authority, 403)):
+        sender.trust(authority)
+        (delivery,) = sender.send(Envelope("message", "1", b"{}", {}))
+        assert delivery.status == status
 
 
 def csrf(page: httpx.Response) -> str:
