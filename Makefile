@@ -56,7 +56,7 @@ lock: .stamps/install-dev ## pin every dependency again; the torch of TORCH is k
 sbom: .stamps/install ## the packages as CycloneDX and their licences, into build/
 	$(BIN)/python -m bot.supply build
 
-system-packages: ## Chromium, OCR, fonts and LibreOffice for the tests, on Debian and Ubuntu
+system-packages: ## Chromium, OCR, fonts, LibreOffice and Caddy for the tests, on Debian and Ubuntu
 	@sh .ci/system-packages
 
 clean: ## remove what was installed and made; knowledge and settings stay

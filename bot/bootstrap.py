@@ -92,7 +92,7 @@ def bootstrap(
             "Chọn thư mục khác hoặc cấp quyền ghi.",
         ) from error
     set_up(settings)
-    engine = open_database(settings)
+    engine = open_database(settings, report)
     store = KnowledgeStore(engine)
     model = CachedEmbedder(embedder or default_embedder(settings, report))
     search = LiveSearch(

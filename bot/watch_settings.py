@@ -1,4 +1,4 @@
-"""Settings of logs and of watching over the program, a part of `bot.settings.Settings`."""
+"""Settings of logs, of watching over the program and of its updates, a part of `bot.settings.Settings`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class LogForm(StrEnum):
 
 
 class WatchSettings(ModelSettings):
-    """Log file, form of log lines, when somebody who was not called raises an alert."""
+    """Log file, form of log lines, when somebody who was not called raises an alert, whether updates keep a copy."""
 
     log_file: Path | None = Field(
         None,
@@ -44,4 +44,9 @@ class WatchSettings(ModelSettings):
         le=10_000,
         validation_alias="TUVAN_LEAD_HOURS",
         description="Người để lại số mà quá ngần này giờ chưa ai gọi thì giám sát báo động.",
+    )
+    copy_before_update: bool = Field(
+        True,
+        validation_alias="TUVAN_COPY_BEFORE_UPDATE",
+        description="true: trước khi bản mới đổi bảng của cơ sở dữ liệu, giữ một bản sao trong backups/ của thư mục dữ liệu.",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -75,6 +76,34 @@ def test_settings_of_each_size_are_taken(size: Path, tmp_path: Path) -> None:
     settings = Settings(_env_file=filled)  # type: ignore[call-arg]
     assert settings.tuvan_env.value == "production"
     assert settings.database.startswith("sqlite" if size.stem == "commune" else "postgresql")
+
+
+@pytest.mark.proxy
+@pytest.mark.parametrize(
+    ("site", "servers"),
+    [
+        ("bhxh.example.vn", "127.0.0.1:8000"),
+        ("bhxh.example.vn", "serve:8000"),
+        ("a.example.vn, b.example.vn", "10.0.0.1:8000 10.0.0.2:8000"),
+    ],
+)
+def test_caddy_takes_the_proxy_file(site: str, servers: str, tmp_path: Path) -> None:
+    caddy = shutil.which("caddy")
+    if caddy is None:
+        pytest.skip("no Caddy: apt-get install caddy")
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "SITE_ADDRESS": site, "UPSTREAMS": servers}
+    for words in (
+        ["validate", "--adapter", "caddyfile", "--config"],
+        ["adapt", "--adapter", "caddyfile", "--config"],
+        ["fmt"],
+    ):
+        done = subprocess.run(
+            [caddy, *words, str(DEPLOY / "Caddyfile")], env=environment, capture_output=True, text=True, timeout=60
+        )
+        assert done.returncode == 0, done.stderr
+        if words[0] == "adapt":
+            assert all(f'"dial":"{server}"' in done.stdout.replace(" ", "") for server in servers.split())
+            assert site.split(",")[0] in done.stdout
 
 
 def test_the_compose_file_holds_together() -> None:

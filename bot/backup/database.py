@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Engine, Table
 from sqlalchemy.exc import DatabaseError
 
 from bot.errors import BotError
-from bot.storage.migrate import TABLES, head, known_revisions, migrate, revision_of
+from bot.storage.migrate import TABLES, build, head, known_revisions, migrate, revision_of
 from bot.storage.sealed import plain_type
 from knowledge.store import open_engine, reading, sqlite_module
 
@@ -143,19 +143,31 @@ def _copy_out(engine: Engine, to: Path) -> None:
                 raise BadDatabase(
                     "Cơ sở dữ liệu chưa có bảng nào.", "Chạy `tuvan run` một lần, hoặc kiểm tra DATABASE_URL."
                 )
-            if found != head():
+            if not known(found):
                 raise BadDatabase(
-                    f"Cơ sở dữ liệu của bản chương trình khác ({found}, bản này là {head()}).",
-                    "Sao lưu bằng bản chương trình đang chạy, trước khi cập nhật.",
+                    f"Cơ sở dữ liệu do bản chương trình mới hơn tạo ra ({found}, bản này là {head()}).",
+                    "Sao lưu bằng bản chương trình đó.",
                 )
-            migrate(target)
+            build(target, found)
+            tables = list(all_tables()) if found == head() else _tables_there(old)
             with target.begin() as new:
-                for table in all_tables():
+                for table in reversed(tables):
                     new.execute(sa.delete(table))
-                for table in all_tables():
+                for table in tables:
                     _copy(table, old, new)
     finally:
         target.dispose()
+
+
+def _tables_there(connection: Connection) -> list[Table]:
+    """The tables of an older program as the server tells them, those that others refer to first."""
+    there = sa.MetaData()
+    there.reflect(connection)
+    tables = [table for table in there.sorted_tables if table.name != "alembic_version"]
+    for table in tables:
+        for column in table.columns:
+            column.type = column.type.as_generic()
+    return tables
 
 
 def _copy(table: Table, old: Connection, new: Connection) -> None:

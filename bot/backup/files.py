@@ -14,6 +14,8 @@ REBUILT = frozenset({"indexes", "models", "evaluation"})
 """Folders that are made again when needed."""
 KEYS = "keys"
 """Kept apart from the database: who has both could write the audit anew."""
+UPDATES = "backups"
+"""Copies kept before updates (`bot.backup.before`): no backup holds older backups, and a restore leaves them where they are."""
 LAST = "last-backup.json"
 """What the last backup was; tells monitoring, and nothing else."""
 _WORK = ".backup-"
@@ -34,7 +36,7 @@ def kept(data: Path, database: Path | None, without: Iterable[Path] = ()) -> lis
             for name in folders
             if not (folder / name).is_symlink()
             and not name.startswith(_WORK)
-            and not (top and name in REBUILT | {KEYS})
+            and not (top and name in REBUILT | {KEYS, UPDATES})
             and (folder / name).resolve() not in out
         )
         for name in sorted(names):

@@ -8,8 +8,8 @@ import re
 import secrets
 import sqlite3
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -60,23 +60,24 @@ def make(
     """
     begun = time.monotonic()
     moment = now()
-    try:
+    with told():
         if target.resolve().is_relative_to(settings.tuvan_data.resolve()):
             raise BackupFailed(
                 f"{target} nằm trong thư mục dữ liệu.", "Chọn nơi khác, tốt nhất là ổ khác: ổ hỏng thì mất cả hai."
             )
         path = _path(target, moment, sealed=secret is not None, folder=keep > 0)
-        part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-        try:
-            manifest = _write(settings, part, secret, moment)
-            part.rename(path)
-        finally:
-            part.unlink(missing_ok=True)
-        sync_folder(path.parent)
+        manifest = write(settings, path, secret, moment)
         removed = _rotate(path, keep)
         made = Backup(path, manifest, path.stat().st_size, secret is not None, time.monotonic() - begun, removed)
         _tell(settings.tuvan_data, made, moment)
         return made
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Turns errors of files, archives and databases into one line. Raises BackupFailed."""
+    try:
+        yield
     except BadArchive as error:
         raise BackupFailed(
             f"Bản sao lưu vừa ghi không đọc lại đúng: {error}", "Kiểm tra ổ đĩa rồi sao lưu lại."
@@ -90,6 +91,18 @@ def make(
         raise BackupFailed(
             f"Không sao chép được cơ sở dữ liệu: {reason}.", "Kiểm tra dung lượng đĩa và cơ sở dữ liệu."
         ) from error
+
+
+def write(settings: Settings, path: Path, secret: bytes | None, moment: float) -> Manifest:
+    """Writes a backup to `path` and looks through it; the file is there at the end, whole, or not at all."""
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        manifest = _write(settings, part, secret, moment)
+        part.rename(path)
+    finally:
+        part.unlink(missing_ok=True)
+    sync_folder(path.parent)
+    return manifest
 
 
 def _write(settings: Settings, part: Path, secret: bytes | None, moment: float) -> Manifest:

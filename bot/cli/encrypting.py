@@ -22,6 +22,7 @@ def encrypt_data(
 
     Dừng mọi tiến trình tuvan và sao lưu trước. Mã hóa hết hoặc không đổi gì. Mất khóa là mất dữ liệu: cất một bản ở nơi khác.
     """
+    from bot.backup.before import up_to_date
     from bot.storage.encrypting import seal
     from bot.storage.opening import keys_for
     from knowledge.store import open_engine
@@ -34,6 +35,7 @@ def encrypt_data(
         )
     engine = open_engine(settings.database)
     try:
+        up_to_date(settings, engine, note)
         with progress_bars() as bars:
             running = bars.add_task("Mã hóa", total=None)
             done = seal(

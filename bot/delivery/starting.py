@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from bot.assisting import model_use_of
+from bot.backup.before import forget_old
 from bot.bootstrap import System
 from bot.channels.registry import channels_of
 from bot.delivery.runtime import Parts, Runtime
@@ -50,5 +51,6 @@ def tidied(system: System, office: Settings) -> None:
     now = time.time()
     sweep(system.engine, now, lead_days=office.lead_days, conversation_days=office.conversation_days)
     model_use_of(office, system.engine).forget(system.clock.today())
+    forget_old(system.settings.tuvan_data, now)
     chain = Audit(system.engine, audit_key(system.settings.tuvan_data))
     Reports(system.engine, load_communes(system.settings.province), chain).make_due(now)

@@ -7,46 +7,39 @@ reads ciphertext as words and never writes words beside ciphertext: it does not 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
 
 from sqlalchemy import Connection, Engine, Table, insert, inspect, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from bot.backup.before import up_to_date
 from bot.delivery.tables import conversations
 from bot.errors import BotError
 from bot.outreach.tables import leads
+from bot.settings import Settings
 from bot.staff.tables import staff
 from bot.storage.key_table import data_keys
 from bot.storage.keys import BadKey, Keyring, read_keys, use_keys
-from bot.storage.migrate import migrate
 from knowledge.store import open_engine, reading, writing
 
 _FILLED: tuple[Table, ...] = (conversations, leads, staff)
 """One of them has a row as soon as somebody has used an installation."""
 
 
-class _Settings(Protocol):
-    @property
-    def database(self) -> str: ...
-
-    @property
-    def tuvan_data(self) -> Path: ...
-
-    @property
-    def data_key_file(self) -> Path | None: ...
-
-
 class KeyTrouble(BotError):
     """Raised when the keys of the settings are not those of the database."""
 
 
-def open_database(settings: _Settings) -> Engine:
-    """The engine of `settings`: tables of this program, keys in use. Raises BadInput, BadKey, DatabaseTrouble, KeyTrouble."""
+def open_database(settings: Settings, report: Callable[[str], None] | None = None) -> Engine:
+    """The engine of `settings`: tables of this program, keys in use; `report` is told when a copy was kept before an update.
+
+    Raises BadInput, BadKey, DatabaseTrouble, KeyTrouble, NotUpdated.
+    """
     keys = keys_for(settings)
     engine = open_engine(settings.database)
-    migrate(engine)
     try:
+        up_to_date(settings, engine, report)
         fit_keys(engine, keys)
     except BaseException:
         engine.dispose()
@@ -54,7 +47,7 @@ def open_database(settings: _Settings) -> Engine:
     return engine
 
 
-def open_as_it_is(settings: _Settings) -> Engine:
+def open_as_it_is(settings: Settings) -> Engine:
     """The engine of `settings` without bringing the database up to date: for looking at it. Raises BadInput, BadKey, KeyTrouble."""
     keys = keys_for(settings)
     engine = open_engine(settings.database)
@@ -70,7 +63,7 @@ def open_as_it_is(settings: _Settings) -> Engine:
     return engine
 
 
-def keys_for(settings: _Settings) -> Keyring | None:
+def keys_for(settings: Settings) -> Keyring | None:
     """The keys that the settings name; None without a key file. Raises BadKey."""
     path: Path | None = settings.data_key_file
     if path is None:

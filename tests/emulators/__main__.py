@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import signal
+from pathlib import Path
 
 from tests.emulators.base import Emulator
 from tests.emulators.serve import Running
@@ -26,9 +27,14 @@ def main() -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=0, help="0: a free one")
     parser.add_argument("--webhook", default="", help="where events are posted (Zalo OA has no call for it)")
+    parser.add_argument(
+        "--trust", type=Path, help="PEM file of the authority whose certificates an https webhook must show"
+    )
     arguments = parser.parse_args()
     emulator = KINDS[arguments.platform]()
     emulator.webhook.url = arguments.webhook
+    if arguments.trust:
+        emulator.webhook.trust(arguments.trust)
     emulator.webhook.start_retries()
     running = Running(emulator, arguments.host, arguments.port).start()
     print(f"{arguments.platform} emulator at {running.base_url}", flush=True)

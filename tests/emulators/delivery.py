@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import queue
 import random
+import ssl
 import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -98,8 +100,8 @@ class WebhookSender:
         self.intervals = tuple(intervals)
         self._clock, self._ordered, self._retry_header = clock, ordered, retry_header
         self._counts, self._accepted, self._gave_up = counts, accepted, gave_up
-        # without certificates, whose loading would slow every start: receivers are local
-        self._client = httpx.Client(trust_env=False, verify=False, limits=httpx.Limits(max_connections=64))
+        # without certificates, whose loading would slow every start: receivers are local, unless `trust` says whom to believe
+        self._client = _client(False)
         self._lock = threading.RLock()
         self._held: list[Envelope] | None = None
         self._waiting: list[_Waiting] = []
@@ -109,6 +111,10 @@ class WebhookSender:
         self._retrying: threading.Thread | None = None
         self._stopped = threading.Event()
         self._key_locks: dict[str, threading.RLock] = defaultdict(threading.RLock)
+
+    def trust(self, authority: Path) -> None:
+        """From now on https receivers must show a certificate of this authority (a PEM file), for the name they are called by."""
+        self._client = _client(ssl.create_default_context(cafile=authority))
 
     @property
     def deliveries(self) -> list[Delivery]:
@@ -250,3 +256,7 @@ class WebhookSender:
         if delivery.accepted:
             self._accepted(envelope)
         return delivery
+
+
+def _client(verify: ssl.SSLContext | bool) -> httpx.Client:
+    return httpx.Client(trust_env=False, verify=verify, limits=httpx.Limits(max_connections=64))
