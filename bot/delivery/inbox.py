@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from bot.channels.contract import ContactShare, Inbound, Kind
+from bot.clocks import ahead, come
 from bot.delivery.tables import conversations, inbox, unread
 from bot.errors import BotError
 from knowledge.store import reading, writing
@@ -27,6 +28,7 @@ LEASE_SECONDS = 20.0
 OPEN_PATIENCE = 10.0  # seconds the web chat waits for another process that answers the same session
 MOST_ATTEMPTS = 4
 _LOOK_AGAIN = 0.05
+_FARTHEST = 90.0  # no lease and no wait for another try is longer: what lies further ahead was written by a wrong clock
 _BATCH = 200  # rows in one statement; SQLite allows few thousand values
 
 
@@ -106,7 +108,7 @@ class Inbox:
         now = self._clock()
         waiting = (
             select(conversations.c.id)
-            .where(conversations.c.inbox_due <= now, conversations.c.worker_until <= now)
+            .where(come(conversations.c.inbox_due, now, _FARTHEST), come(conversations.c.worker_until, now, _FARTHEST))
             .where(conversations.c.channel != DIRECT)
             .order_by(conversations.c.inbox_due)
             .limit(1)
@@ -136,7 +138,7 @@ class Inbox:
                 select(func.count())
                 .select_from(inbox)
                 .where(inbox.c.conversation_id == found, inbox.c.id < event["id"])
-                .where(inbox.c.received_at > event["received_at"] - 60)
+                .where(inbox.c.received_at.between(event["received_at"] - 60, event["received_at"] + 60))
             ).scalar_one()
         return Taken(_conversation(row), event["id"], _event(event["event"]), event["received_at"],
                      event["attempts"], recent, worker)  # fmt: skip
@@ -170,7 +172,7 @@ class Inbox:
         with writing(self._engine) as connection:
             home = self._homes(connection, [event], now)[event.channel, event.conversation]
             held = select(conversations.c.worker_until).where(conversations.c.id == home).with_for_update()
-            if connection.execute(held).scalar_one() > now and not force:
+            if ahead(connection.execute(held).scalar_one(), now, _FARTHEST) and not force:
                 return None
             # An event before, whose process ended in the middle: its answer can reach nobody any more.
             connection.execute(
@@ -188,7 +190,8 @@ class Inbox:
             recent = connection.execute(
                 select(func.count())
                 .select_from(inbox)
-                .where(inbox.c.conversation_id == home, inbox.c.id < number, inbox.c.received_at > now - 60)
+                .where(inbox.c.conversation_id == home, inbox.c.id < number)
+                .where(inbox.c.received_at.between(now - 60, now + 60))
             ).scalar_one()
         return Taken(conversation, number, event, now, 0, recent, worker)
 

@@ -28,6 +28,8 @@ _UNTOLD = 2.0
 _IDLE = 0.5  # between looks when nobody wakes us: messages of other processes
 _TAKEN = "cán bộ đã nhận cuộc trò chuyện"
 _REMEMBERED = 20_000  # conversations whose last send is remembered
+_LONGEST_HALT = 3600.0  # a halt noted further ahead is not believed: the clock may have been put back since
+_JUMP = 2.0  # seconds by which a clock goes back without our minding
 
 
 class Sender:
@@ -50,7 +52,8 @@ class Sender:
         self._last: OrderedDict[int, float] = OrderedDict()  # conversation -> when it may be written to again
         self._busy: dict[int, asyncio.Task[None]] = {}
         self._wake = asyncio.Event()
-        self._held_until = 0.0
+        self._held_until = 0.0  # by the clock that never jumps, as all but what is written down
+        self._offset = clock() - time.monotonic()
         self._problem: str | None = None
 
     def wake(self) -> None:
@@ -77,22 +80,32 @@ class Sender:
 
     async def _hold(self) -> bool:
         """Keeps the right to send; the first time it clears up after whoever had it before."""
-        now = self._clock()
-        if now < self._held_until - LEASE_SECONDS / 2:
+        await self._look_at_the_clock()
+        now, still = self._clock(), time.monotonic()
+        if still < self._held_until - LEASE_SECONDS / 2:
             return True
         before = self._held_until
         if not await asyncio.to_thread(self._states.hold, self._channel.name, self._holder):
             self._held_until = 0.0
             return False
-        self._held_until = now + LEASE_SECONDS
+        self._held_until = still + LEASE_SECONDS
+        await asyncio.to_thread(self._outbox.clock_was_put_back, self._channel.name)
         if not before:
             state = await asyncio.to_thread(self._states.of, self._channel.name)
             # Whoever sent before may have used up the window a moment ago.
-            rest = max(0.0, state.halted_until - now)
+            rest = min(_LONGEST_HALT, max(0.0, state.halted_until - now))
             self._window.halt(max(rest, self._channel.capabilities.rate.seconds))
             if left := await asyncio.to_thread(self._outbox.recover, self._channel.name):
                 log.warning("%s: %d messages were under way when a process ended", self._channel.name, left)
         return True
+
+    async def _look_at_the_clock(self) -> None:
+        """Notices that the clock was put back, so that nothing waits for an instant of the wrong time."""
+        offset = self._clock() - time.monotonic()
+        if (back := self._offset - offset) > _JUMP:
+            log.warning("%s: the clock was put back by %.0f s", self._channel.name, back)
+            await asyncio.to_thread(self._outbox.clock_was_put_back, self._channel.name, back)
+        self._offset = offset
 
     async def _round(self) -> float:
         """Starts what may start; seconds until the next look."""
