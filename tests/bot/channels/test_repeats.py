@@ -84,4 +84,4 @@ def test_an_answer_that_was_taken_and_whose_word_was_lost_is_repeated_once(way: 
         heard = [len(person.heard(f"p{n}")) for n in range(20)]
         marked = person.runtime.outbox.letters(states=["sent"])
         assert heard == [2] * 20 and set(echo.asked.values()) == {1}
-        assert {letter.problem for letter in marked} == {"có thể đã gửi hơn một lần"}
+        assert len(marked) == 20 and all("có thể đã gửi hơn một lần" in letter.problem for letter in marked)

@@ -104,6 +104,15 @@ def test_nothing_is_acknowledged_that_is_not_stored_and_it_recovers(tmp_path: Pa
             pytest.fail(f"{len(left)} were never taken")
 
         accepted(bodies[:EARLY])
+        engine = open_engine(f"sqlite:///{path}")
+
+        def count(table: object, state: str) -> int:
+            with reading(engine) as connection:
+                query = select(func.count()).select_from(table).where(table.c.state == state)  # type: ignore[attr-defined,arg-type]
+                return int(connection.execute(query).scalar_one())
+
+        # what a worker has in its hands then waits for its lease to end: twenty seconds that a test need not wait
+        until(lambda: count(outbox, "sent") == EARLY, 60, "the early ones were not sent")
         begin(house)
         refused = set(pool.map(post, bodies[EARLY:]))
         health = client.get("/healthz").status_code
@@ -113,15 +122,8 @@ def test_nothing_is_acknowledged_that_is_not_stored_and_it_recovers(tmp_path: Pa
         assert house.process.poll() is None and (health, ready) == (200, 503)
         until(lambda: client.get("/readyz").status_code == 200, 40, "it stays red")
         accepted(bodies[EARLY:])
-        engine = open_engine(f"sqlite:///{path}")
-
-        def count(table: object, state: str) -> int:
-            with reading(engine) as connection:
-                query = select(func.count()).select_from(table).where(table.c.state == state)  # type: ignore[attr-defined,arg-type]
-                return int(connection.execute(query).scalar_one())
-
         until(lambda: count(inbox, "done") == EARLY + LATE, 60, "not all were answered")
-        until(lambda: count(outbox, "sent") + count(outbox, "maybe") >= EARLY + LATE, 60, "not all were sent")
+        until(lambda: count(outbox, "sent") == EARLY + LATE, 60, "not all were sent")
         with reading(engine) as connection:
             assert connection.execute(select(func.count()).select_from(inbox)).scalar_one() == EARLY + LATE
             assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
