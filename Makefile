@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run install llm test check format lint types quality bench lock sbom clean system-packages
+.PHONY: help run install llm test check format lint types quality bench soak lock sbom clean system-packages
 
 help: ## what each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -42,6 +42,9 @@ quality: .stamps/install-dev ## the answer-quality gate; fails below its thresho
 
 bench: .stamps/install-dev ## figures: latency, memory, start time, ingestion (takes a while)
 	$(BIN)/python -m tests.bench
+
+soak: .stamps/install-dev ## the long runs behind docs/reliability.md: kills, power cuts, rebuilds, load (hours); SOAK="--only NAME"
+	$(BIN)/python -m tests.soak $(SOAK)
 
 COMPILE := $(BIN)/pip-compile --quiet --upgrade --strip-extras --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 

@@ -91,12 +91,12 @@ class LiveSearch:
             return
         if state != self._state:
             self._working = True
-            threading.Thread(target=self._follow_aside, args=(state,), name="follow-store", daemon=True).start()
+            threading.Thread(target=self._follow_aside, name="follow-store", daemon=True).start()
 
-    def _follow_aside(self, state: StoreState) -> None:
+    def _follow_aside(self) -> None:
         try:
-            with self._lock:
-                self._follow(state)
+            with self._lock:  # what was seen before may be the past by now, and nobody goes back to it
+                self._follow(self._store.state())
         except Exception:
             log.exception("new knowledge could not be loaded; the old one answers on")
         finally:

@@ -23,6 +23,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.channels.contract import Later, Misconfigured
 from bot.channels.zalo_oa_errors import AUTHORISE
+from bot.clocks import come
 from bot.delivery.tables import tokens
 from knowledge.store import reading, writing
 
@@ -159,7 +160,7 @@ class TokenStore:
     def _claim(self, access: str) -> bool:
         """Takes the right to refresh while the pair is still that of `access`; False when another one has it."""
         now = self._clock()
-        free = tokens.c.refreshing_since.is_(None) | (tokens.c.refreshing_since < now - _STALE)
+        free = tokens.c.refreshing_since.is_(None) | come(tokens.c.refreshing_since, now - _STALE, 2 * _STALE)
         with writing(self._engine) as connection:
             taken = connection.execute(
                 update(tokens)

@@ -12,11 +12,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, Engine, RowMapping, bindparam, func, select, update
+from sqlalchemy import Connection, Engine, RowMapping, func, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from bot.channels.contract import ContactShare, Inbound, Kind
+from bot.clocks import ahead, come
+from bot.delivery.inbox_statements import DONE, GIVE_UP, HELD, HOMES, KEEP, LEASE, LET_GO, NEXT, RECENT
 from bot.delivery.tables import conversations, inbox, unread
 from bot.errors import BotError
 from knowledge.store import reading, writing
@@ -27,6 +29,7 @@ LEASE_SECONDS = 20.0
 OPEN_PATIENCE = 10.0  # seconds the web chat waits for another process that answers the same session
 MOST_ATTEMPTS = 4
 _LOOK_AGAIN = 0.05
+_FARTHEST = 90.0  # no lease and no wait for another try is longer: what lies further ahead was written by a wrong clock
 _BATCH = 200  # rows in one statement; SQLite allows few thousand values
 
 
@@ -106,7 +109,7 @@ class Inbox:
         now = self._clock()
         waiting = (
             select(conversations.c.id)
-            .where(conversations.c.inbox_due <= now, conversations.c.worker_until <= now)
+            .where(come(conversations.c.inbox_due, now, _FARTHEST), come(conversations.c.worker_until, now, _FARTHEST))
             .where(conversations.c.channel != DIRECT)
             .order_by(conversations.c.inbox_due)
             .limit(1)
@@ -118,13 +121,13 @@ class Inbox:
             found = connection.execute(waiting.with_for_update(skip_locked=True)).scalar()
             if found is None:
                 return None
-            row = connection.execute(_LEASE, {"home": found, "by": worker, "until": now + lease}).mappings().one()
-            event = connection.execute(_NEXT, {"home": found}).mappings().first()
+            row = connection.execute(LEASE, {"home": found, "by": worker, "until": now + lease}).mappings().one()
+            event = connection.execute(NEXT, {"home": found}).mappings().first()
             if event is None:
                 _release(connection, found, None)
                 return None
-            minute = {"home": found, "before": event["id"], "since": event["received_at"] - 60}
-            recent = connection.execute(_RECENT, minute).scalar_one()
+            minute = {"home": found, "before": event["id"], "around": event["received_at"]}
+            recent = connection.execute(RECENT, minute).scalar_one()
         return Taken(_conversation(row), event["id"], _event(event["event"]), event["received_at"],
                      event["attempts"], recent, worker)  # fmt: skip
 
@@ -156,15 +159,15 @@ class Inbox:
         now = self._clock()
         with writing(self._engine) as connection:
             home = self._homes(connection, [event], now)[event.channel, event.conversation]
-            if connection.execute(_HELD, {"home": home}).scalar_one() > now and not force:
+            if ahead(connection.execute(HELD, {"home": home}).scalar_one(), now, _FARTHEST) and not force:
                 return None
             # An event before, whose process ended in the middle: its answer can reach nobody any more.
-            connection.execute(_GIVE_UP, {"home": home})
+            connection.execute(GIVE_UP, {"home": home})
             inbox_id = connection.execute(self._insert(inbox).values(_row(event, home, now)).returning(inbox.c.id))
             lease = {"home": home, "by": worker, "until": now + LEASE_SECONDS}
-            conversation = _conversation(connection.execute(_LEASE, lease).mappings().one())
+            conversation = _conversation(connection.execute(LEASE, lease).mappings().one())
             number = inbox_id.scalar_one()
-            recent = connection.execute(_RECENT, {"home": home, "before": number, "since": now - 60}).scalar_one()
+            recent = connection.execute(RECENT, {"home": home, "before": number, "around": now}).scalar_one()
         return Taken(conversation, number, event, now, 0, recent, worker)
 
     def finish(
@@ -176,10 +179,10 @@ class Inbox:
         """
         _check_lease(connection, taken)
         told = {"told": outcome[:60], "about": topic[:30], "at": self._clock()}
-        done = connection.execute(_DONE, {"number": taken.inbox_id, **told})
+        done = connection.execute(DONE, {"number": taken.inbox_id, **told})
         if done.rowcount != 1:
             raise LeaseLost("Sự kiện đã được xử lý ở nơi khác.")
-        following = connection.execute(_NEXT, {"home": taken.conversation.id}).mappings().first()
+        following = connection.execute(NEXT, {"home": taken.conversation.id}).mappings().first()
         if changes:
             connection.execute(
                 update(conversations).where(conversations.c.id == taken.conversation.id).values(**changes)
@@ -197,7 +200,7 @@ class Inbox:
                 return False
             values = {"attempts": taken.attempts + 1, "outcome": reason[:60]} | ({"state": "failed"} if over else {})
             connection.execute(update(inbox).where(inbox.c.id == taken.inbox_id).values(**values))
-            following = connection.execute(_NEXT, {"home": taken.conversation.id}).mappings().first()
+            following = connection.execute(NEXT, {"home": taken.conversation.id}).mappings().first()
             due = None if following is None else now if over else now + 2.0**taken.attempts
             _release(connection, taken.conversation.id, due)
         return over
@@ -229,62 +232,19 @@ class Inbox:
         found: dict[tuple[str, str], int] = {}
         for channel in {c for c, _ in wanted}:
             for keys in _parts([k for c, k in wanted if c == channel]):
-                rows = connection.execute(_HOMES, {"of": channel, "keys": keys})
+                rows = connection.execute(HOMES, {"of": channel, "keys": keys})
                 found |= {(channel, row.key): row.id for row in rows}
         return found
 
 
-# Made once: each turn asks them, and putting one together takes longer than its answer.
-_NEXT = (
-    select(inbox)
-    .where(inbox.c.conversation_id == bindparam("home"), inbox.c.state == "new")
-    .order_by(inbox.c.order_key, inbox.c.id)
-    .limit(1)
-)
-_HELD = select(conversations.c.worker_until).where(conversations.c.id == bindparam("home")).with_for_update()
-_GIVE_UP = (
-    update(inbox).where(inbox.c.conversation_id == bindparam("home"), inbox.c.state == "new").values(state="failed")
-)
-_LEASE = (
-    update(conversations)
-    .where(conversations.c.id == bindparam("home"))
-    .values(worker=bindparam("by"), worker_until=bindparam("until"))
-    .returning(conversations)
-)
-_RECENT = (
-    select(func.count())
-    .select_from(inbox)
-    .where(inbox.c.conversation_id == bindparam("home"), inbox.c.id < bindparam("before"))
-    .where(inbox.c.received_at > bindparam("since"))
-)
-_DONE = (
-    update(inbox)
-    .where(inbox.c.id == bindparam("number"), inbox.c.state == "new")
-    .values(state="done", outcome=bindparam("told"), topic=bindparam("about"), done_at=bindparam("at"))
-)
-_KEEP = (
-    update(conversations)
-    .where(conversations.c.id == bindparam("home"), conversations.c.worker == bindparam("by"))
-    .values(worker=bindparam("by"))  # locks the row until the transaction ends
-)
-_LET_GO = (
-    update(conversations)
-    .where(conversations.c.id == bindparam("home"))
-    .values(worker="", worker_until=0.0, inbox_due=bindparam("due"))
-)
-_HOMES = select(conversations.c.id, conversations.c.key).where(
-    conversations.c.channel == bindparam("of"), conversations.c.key.in_(bindparam("keys", expanding=True))
-)
-
-
 def _check_lease(connection: Connection, taken: Taken) -> None:
-    kept = connection.execute(_KEEP, {"home": taken.conversation.id, "by": taken.worker})
+    kept = connection.execute(KEEP, {"home": taken.conversation.id, "by": taken.worker})
     if kept.rowcount != 1:
         raise LeaseLost("Cuộc trò chuyện đã được giao cho nơi khác.")
 
 
 def _release(connection: Connection, conversation: int, due: float | None) -> None:
-    connection.execute(_LET_GO, {"home": conversation, "due": due})
+    connection.execute(LET_GO, {"home": conversation, "due": due})
 
 
 def _row(event: Inbound, home: int, now: float) -> dict[str, Any]:

@@ -11,10 +11,12 @@ from sqlalchemy import Engine, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
+from bot.clocks import ahead, come
 from bot.delivery.tables import channel_states, channel_switches
 from knowledge.store import reading, writing
 
 LEASE_SECONDS = 15.0
+_LONGEST = 120.0  # no right is held for longer without being renewed
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +47,9 @@ class ChannelStates:
             row = connection.execute(select(channel_states).where(channel_states.c.channel == name)).first()
         if row is None:
             self._make(name)
-        elif row.holder not in ("", holder) and row.holder_until > now:
+        elif row.holder not in ("", holder) and ahead(row.holder_until, now, _LONGEST):
             return False
-        free = (channel_states.c.holder.in_(("", holder))) | (channel_states.c.holder_until <= now)
+        free = channel_states.c.holder.in_(("", holder)) | come(channel_states.c.holder_until, now, _LONGEST)
         with writing(self._engine) as connection:
             taken = connection.execute(
                 update(channel_states)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine, and_, func, insert, select, update
+from sqlalchemy import Connection, Engine, and_, func, insert, literal, select, update
 
 from bot.channels.contract import Ask, Piece, Sent
 from bot.delivery.tables import conversations, outbox
@@ -25,6 +25,7 @@ MOST_ATTEMPTS = 8
 MOST_UNCLEAR = 4
 UNCLEAR_WAITS = (10.0, 30.0, 60.0)  # seconds before each repeat
 _OPEN = ("waiting", "sending")
+_SKEW = 5.0  # by which clocks of machines differ without anything being wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +191,32 @@ class Outbox:
         for message in messages:
             self.unclear(message, "tiến trình dừng giữa lúc gửi")
         return len(messages)
+
+    def clock_was_put_back(self, channel: str, by: float = 0.0) -> None:
+        """What waits for an instant that a wrong clock wrote waits no longer for it.
+
+        `by` seconds when the caller has seen the clock jump: every wait is shortened by as much. 0 when nobody has, as at a start
+        or where another machine's clock is wrong: what claims to have been queued in the future is due now.
+        """
+        now = self._clock()
+        late = [outbox.c.channel == channel, outbox.c.state == "waiting", outbox.c.due_at > now]
+        if by:
+            due = outbox.c.due_at - by
+            held = select(conversations.c.id).where(
+                conversations.c.channel == channel, conversations.c.outbox_due > now
+            )
+        else:
+            due = literal(now)
+            late.append(outbox.c.created_at > now + _SKEW)
+            held = select(outbox.c.conversation_id).where(*late).distinct()
+        with reading(self._engine) as connection:
+            homes = list(connection.execute(held).scalars())
+        if not homes:
+            return
+        with writing(self._engine) as connection:
+            connection.execute(update(outbox).where(*late).values(due_at=due))
+            for home in sorted(homes):
+                _set_due(connection, home)
 
     def with_staff(self, message: Outgoing) -> bool:
         """Whether an officer has the conversation by now, so that an answer of the bot is not to be sent."""

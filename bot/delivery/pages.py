@@ -45,7 +45,7 @@ class Looked:
 
 def is_open(seen_at: float | None, now: float) -> bool:
     """Whether a page that looked last at `seen_at` can still be reached."""
-    return seen_at is not None and now - seen_at <= HERE
+    return seen_at is not None and abs(now - seen_at) <= HERE
 
 
 class PageMail:

@@ -12,6 +12,7 @@ import random
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from typing import Any, TypeVar
 
 from bot.channels.contract import Channel, Later, Misconfigured, Rejected, Sent, Unclear, Unreachable
 from bot.delivery.leases import LEASE_SECONDS, ChannelStates
@@ -20,6 +21,7 @@ from bot.delivery.outbox import Outbox, Outgoing
 from bot.delivery.windows import Purpose, may_send
 
 log = logging.getLogger("bot.delivery")
+T = TypeVar("T")
 
 _MARGIN = 0.1  # added to what a platform asks us to wait
 _LONGEST_BACK_OFF = 60.0
@@ -28,6 +30,10 @@ _UNTOLD = 2.0
 _IDLE = 0.5  # between looks when nobody wakes us: messages of other processes
 _TAKEN = "cán bộ đã nhận cuộc trò chuyện"
 _REMEMBERED = 20_000  # conversations whose last send is remembered
+_LONGEST_HALT = 3600.0  # a halt noted further ahead is not believed: the clock may have been put back since
+_OUTCOME_AGAIN = 1.0  # seconds between tries to write an outcome down
+_OUTCOME_PATIENCE = 600.0  # then it is left to whoever gets the right to send next
+_JUMP = 2.0  # seconds by which a clock goes back without our minding
 
 
 class Sender:
@@ -50,7 +56,8 @@ class Sender:
         self._last: OrderedDict[int, float] = OrderedDict()  # conversation -> when it may be written to again
         self._busy: dict[int, asyncio.Task[None]] = {}
         self._wake = asyncio.Event()
-        self._held_until = 0.0
+        self._held_until = 0.0  # by the clock that never jumps, as all but what is written down
+        self._offset = clock() - time.monotonic()
         self._problem: str | None = None
 
     def wake(self) -> None:
@@ -77,22 +84,32 @@ class Sender:
 
     async def _hold(self) -> bool:
         """Keeps the right to send; the first time it clears up after whoever had it before."""
-        now = self._clock()
-        if now < self._held_until - LEASE_SECONDS / 2:
+        await self._look_at_the_clock()
+        now, still = self._clock(), time.monotonic()
+        if still < self._held_until - LEASE_SECONDS / 2:
             return True
         before = self._held_until
         if not await asyncio.to_thread(self._states.hold, self._channel.name, self._holder):
             self._held_until = 0.0
             return False
-        self._held_until = now + LEASE_SECONDS
+        self._held_until = still + LEASE_SECONDS
+        await asyncio.to_thread(self._outbox.clock_was_put_back, self._channel.name)
         if not before:
             state = await asyncio.to_thread(self._states.of, self._channel.name)
             # Whoever sent before may have used up the window a moment ago.
-            rest = max(0.0, state.halted_until - now)
+            rest = min(_LONGEST_HALT, max(0.0, state.halted_until - now))
             self._window.halt(max(rest, self._channel.capabilities.rate.seconds))
             if left := await asyncio.to_thread(self._outbox.recover, self._channel.name):
                 log.warning("%s: %d messages were under way when a process ended", self._channel.name, left)
         return True
+
+    async def _look_at_the_clock(self) -> None:
+        """Notices that the clock was put back, so that nothing waits for an instant of the wrong time."""
+        offset = self._clock() - time.monotonic()
+        if (back := self._offset - offset) > _JUMP:
+            log.warning("%s: the clock was put back by %.0f s", self._channel.name, back)
+            await asyncio.to_thread(self._outbox.clock_was_put_back, self._channel.name, back)
+        self._offset = offset
 
     async def _round(self) -> float:
         """Starts what may start; seconds until the next look."""
@@ -118,29 +135,25 @@ class Sender:
 
     async def _attempt(self, message: Outgoing) -> None:
         if refusal := self._not_wanted(message):
-            await asyncio.to_thread(
-                self._outbox.give_up, message, refusal, attempts=message.attempts, state="cancelled"
-            )
+            await self._keep(self._outbox.give_up, message, refusal, attempts=message.attempts, state="cancelled")
             return
         decision = may_send(message.purpose, self._clock(), message.heard_at, self._channel.capabilities)
         if decision.wait is None:
-            await asyncio.to_thread(
+            await self._keep(
                 self._outbox.give_up, message, decision.reason, attempts=message.attempts, state="cancelled"
             )
             return
         if decision.wait:
-            await asyncio.to_thread(self._outbox.put_back, message, decision.wait)
+            await self._keep(self._outbox.put_back, message, decision.wait)
             return
         rest = self._last.get(message.conversation_id, 0.0) - time.monotonic()
         if rest > 0:
             await asyncio.sleep(rest)
-            if await asyncio.to_thread(self._outbox.with_staff, message):  # taken over while it waited for its turn
-                await asyncio.to_thread(
-                    self._outbox.give_up, message, _TAKEN, attempts=message.attempts, state="cancelled"
-                )
+            if await self._keep(self._outbox.with_staff, message):  # taken over while it waited for its turn
+                await self._keep(self._outbox.give_up, message, _TAKEN, attempts=message.attempts, state="cancelled")
                 return
         if (halted := self._window.wait_halted()) > 0:
-            await asyncio.to_thread(self._outbox.put_back, message, halted)
+            await self._keep(self._outbox.put_back, message, halted)
             return
         await self._deliver(message)
 
@@ -155,25 +168,25 @@ class Sender:
                 after = max(_UNTOLD, after)
             if error.everyone:
                 self._window.halt(after)
-                await asyncio.to_thread(self._states.note, name, halted_until=self._clock() + after)
-            if await asyncio.to_thread(self._outbox.later, message, _told(error), after):
+                await self._keep(self._states.note, name, halted_until=self._clock() + after)
+            if await self._keep(self._outbox.later, message, _told(error), after):
                 log.error("%s: message %d given up: %s", name, message.id, error.code or type(error).__name__)
         except Unclear as error:
-            await asyncio.to_thread(self._outbox.unclear, message, _told(error))
+            await self._keep(self._outbox.unclear, message, _told(error))
         except Unreachable as error:
-            await asyncio.to_thread(self._outbox.unreachable, message, _told(error))
+            await self._keep(self._outbox.unreachable, message, _told(error))
             if error.left:
                 await asyncio.to_thread(self._on_unreachable, message)
         except Rejected as error:
             log.error("%s: message %d refused: %s", name, message.id, error.code)
-            await asyncio.to_thread(self._outbox.give_up, message, _told(error))
+            await self._keep(self._outbox.give_up, message, _told(error))
         except Misconfigured as error:
             log.error("%s: cannot send: %s", name, error.code or "account")
             self._window.halt(_MENDING)
+            await self._keep(self._outbox.put_back, message, _MENDING)
             await self._note_problem(f"{error} {error.remedy}".strip())
-            await asyncio.to_thread(self._outbox.put_back, message, _MENDING)
         else:
-            await asyncio.to_thread(self._outbox.sent, message, sent, next_after=spacing.seconds / spacing.count)
+            await self._keep(self._outbox.sent, message, sent, next_after=spacing.seconds / spacing.count)
             if self._problem != "":
                 await self._note_problem("")
         finally:
@@ -181,6 +194,20 @@ class Sender:
             self._last.move_to_end(message.conversation_id)
             while len(self._last) > _REMEMBERED:
                 self._last.popitem(last=False)
+
+    async def _keep(self, write: Callable[..., T], *arguments: Any, **named: Any) -> T:
+        """Writes down what came of a message, however long the database takes: nobody else knows it, and the person's next
+        message waits for it. Raises what the database raises when it stays away.
+        """
+        ends = time.monotonic() + _OUTCOME_PATIENCE
+        while True:
+            try:
+                return await asyncio.to_thread(write, *arguments, **named)
+            except Exception as error:
+                if time.monotonic() >= ends:
+                    raise
+                log.error("%s: outcome not written yet: %s", self._channel.name, type(error).__name__)
+                await asyncio.sleep(_OUTCOME_AGAIN)
 
     async def _note_problem(self, problem: str) -> None:
         self._problem = problem

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.channels.contract import Ask, Inbound, Kind
+from bot.clocks import ahead
 from bot.delivery.inbox import DIRECT, Conversation
 from bot.delivery.leases import ChannelState
 from bot.delivery.windows import Purpose
@@ -81,7 +82,7 @@ class Turns:
         if event.name and event.name != conversation.name:
             heard["name"] = event.name
         if recent >= self._per_minute:
-            if conversation.notified_until > now:
+            if ahead(conversation.notified_until, now, _TOLD_FAST):
                 return Turned("flood", state=state, changes=heard)
             heard["notified_until"] = now + _TOLD_FAST
             return Turned("flood:told", (Reply(say("too_fast")),), state, heard, purpose=Purpose.NOTICE)
@@ -95,7 +96,7 @@ class Turns:
             return Turned(said.outcome, said.replies, state, heard, said.ask, Purpose.NOTICE, said.effects)
         off = self._state_of(event.channel)
         if off.off_since is not None:
-            if state.get("off_told", 0.0) > now - _TOLD_OFF:
+            if abs(now - state.get("off_told", 0.0)) < _TOLD_OFF:
                 return Turned("channel_off", state=state, changes=heard)
             state["off_told"] = now
             text = off.off_message or say("channel_off")

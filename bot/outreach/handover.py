@@ -28,6 +28,7 @@ from bot.outreach.transcripts import Line, lines_of
 from knowledge.store import reading, writing
 
 KEEP = 2 * 3600.0
+_SKEW = 60.0  # by which clocks of machines may differ
 """Seconds after an officer's last word in which the bot stays silent."""
 LONGEST = 1_800  # characters of one message of an officer: fits every platform uncut
 NOTIFIED = "telegram"  # where staff are told
@@ -191,6 +192,13 @@ class Handover:
         if waits is not None:
             with writing(self._engine) as connection:
                 give_up(connection, now)
+        # Further ahead than anybody keeps one: the clock was put back since, and from now on it counts anew.
+        too_far = conversations.c.staff_until > now + KEEP + _SKEW
+        with reading(self._engine) as connection:
+            wrong = connection.execute(select(conversations.c.id).where(too_far).limit(1)).first()
+        if wrong is not None:
+            with writing(self._engine) as connection:
+                connection.execute(update(conversations).where(too_far).values(staff_until=now + KEEP))
         silent = (conversations.c.staff_until > 0, conversations.c.staff_until <= now)
         with reading(self._engine) as connection:
             found = list(connection.execute(select(conversations.c.id, conversations.c.staff_until).where(*silent)))

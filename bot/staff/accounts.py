@@ -18,6 +18,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Connection, Engine, RowMapping, delete, func, insert, select, update
 
+from bot.clocks import ahead
 from bot.errors import BotError
 from bot.staff.access import Identity, Right, Role, Scope, may, scope_of
 from bot.staff.audit import Audit
@@ -170,9 +171,10 @@ class Accounts:
         with reading(self._engine) as connection:
             found = connection.execute(select(staff).where(staff.c.login == login)).mappings().first()
         right = self._fits(found["password"] if found else self._nobody, password)
-        open_now = found is not None and found["active"] and found["locked_until"] <= now
+        closed_now = found is not None and ahead(found["locked_until"], now, _CLOSED_FOR)
+        open_now = found is not None and found["active"] and not closed_now
         with writing(self._engine) as connection:
-            if found is not None and not right and found["locked_until"] <= now:
+            if found is not None and not right and not closed_now:
                 failures = found["failures"] + 1
                 closed = failures >= _WRONG_IN_A_ROW
                 connection.execute(
@@ -288,10 +290,13 @@ class Accounts:
     def _count(self, key: str, most: int, seconds: float) -> None:
         now = self._clock()
         with writing(self._engine) as connection:
-            connection.execute(delete(attempts).where(attempts.c.at < now - max(_EACH_LOGIN[1], seconds)))
+            longest = max(_EACH_LOGIN[1], seconds)
+            connection.execute(
+                delete(attempts).where((attempts.c.at < now - longest) | (attempts.c.at > now + longest))
+            )
             recent = connection.execute(
                 select(func.count(), func.min(attempts.c.at)).where(
-                    attempts.c.key == key, attempts.c.at > now - seconds
+                    attempts.c.key == key, attempts.c.at > now - seconds, attempts.c.at < now + seconds
                 )
             ).one()
             if recent[0] >= most:

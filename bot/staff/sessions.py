@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import Engine, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Engine, delete, func, insert, select, update
 
 from bot.staff.tables import sessions, staff
 from knowledge.store import reading, writing
@@ -16,6 +16,7 @@ from knowledge.store import reading, writing
 LONGEST = 12 * 3600.0
 """Seconds after which somebody signs in again, however busy they are."""
 _SEEN_EVERY = 60.0
+_AHEAD = 300.0  # a session that began further ahead than clocks are put right by is over: it would outlive its end
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class Sessions:
                 select(sessions)
                 .join_from(sessions, staff)
                 .where(sessions.c.id == _id(cookie), staff.c.active)
-                .where(sessions.c.created_at > now - LONGEST, sessions.c.seen_at > now - self._idle)
+                .where(*self._holds(now))
             ).mappings().first()  # fmt: skip
         if row is None:
             return None
@@ -90,8 +91,14 @@ class Sessions:
             return connection.execute(
                 select(func.count()).select_from(sessions)
                 .where(sessions.c.staff_id == staff_id)
-                .where(sessions.c.created_at > now - LONGEST, sessions.c.seen_at > now - self._idle)
+                .where(*self._holds(now))
             ).scalar_one()  # fmt: skip
+
+    def _holds(self, now: float) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+        return (
+            (sessions.c.created_at > now - LONGEST) & (sessions.c.created_at < now + _AHEAD),
+            (sessions.c.seen_at > now - self._idle) & (sessions.c.seen_at < now + _AHEAD),
+        )
 
 
 def _id(cookie: str) -> str:

@@ -1,7 +1,8 @@
 """Opening the database: SQLite by default, PostgreSQL by address.
 
 Traps: SQLite 3.7.0 to 3.51.2 can corrupt a write-ahead log that several processes use, so those libraries get the
-rollback journal; a commit outlives a power cut only with synchronous=FULL; a transaction that reads first and writes
+rollback journal; a commit outlives a power cut only with synchronous=FULL, and with the rollback journal only with
+EXTRA, for the journal whose deletion was not synced comes back and undoes it; a transaction that reads first and writes
 later fails at once with "database is locked" when another one wrote in between, so transactions start as writers
 (BEGIN IMMEDIATE) unless they say that they only read.
 """
@@ -85,7 +86,7 @@ def _open_sqlite(url: URL, module: ModuleType) -> Engine:
         cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
         if cursor.execute("PRAGMA journal_mode").fetchone()[0] not in (wanted, "memory"):
             cursor.execute(f"PRAGMA journal_mode={wanted}").fetchone()
-        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute(f"PRAGMA synchronous={'FULL' if wanted == 'wal' else 'EXTRA'}")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.execute("PRAGMA secure_delete=ON")  # what a person had erased is overwritten, not only unlinked
         cursor.close()

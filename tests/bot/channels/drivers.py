@@ -19,6 +19,7 @@ from typing import Any
 
 import httpx
 import uvicorn
+from fastapi import FastAPI
 from sqlalchemy import Engine
 
 from bot.channels.registry import Channels, channels_of
@@ -215,15 +216,22 @@ class OnWeb(Driver):
 @contextlib.contextmanager
 def web(answerer: Answerer, runtime: Runtime | None, port: int = 0) -> Iterator[str]:
     """The web application with the webhooks of `runtime`; its address."""
+    app = create_app(
+        answerer,
+        channels=runtime.channels if runtime else None,
+        acceptor=runtime.acceptor if runtime else None,
+        per_session=10_000,
+    )
+    with serve_app(app, port) as address:
+        yield address
+
+
+@contextlib.contextmanager
+def serve_app(app: FastAPI, port: int = 0) -> Iterator[str]:
+    """`app` on this machine, in a thread; its address."""
     with socket.socket() as door:
         door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         door.bind(("127.0.0.1", port))
-        app = create_app(
-            answerer,
-            channels=runtime.channels if runtime else None,
-            acceptor=runtime.acceptor if runtime else None,
-            per_session=10_000,
-        )
         server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off", timeout_graceful_shutdown=1))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [door]}, daemon=True)
         thread.start()
@@ -304,4 +312,4 @@ def _free_port() -> int:
         return int(door.getsockname()[1])
 
 
-__all__ = ["SECRET", "Driver", "House", "person_on", "until", "web"]
+__all__ = ["SECRET", "Driver", "House", "person_on", "serve_app", "until", "web"]

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, event, select
 
 from bot.channels.contract import Inbound, Kind, Later, Misconfigured, Piece, Rate, Rejected, Sent, Unreachable
 from bot.delivery.inbox import Inbox
@@ -150,6 +150,36 @@ def test_what_was_under_way_when_a_process_died_is_repeated_once(engine: Engine)
     run(engine, channel, 15, until=all_done)
     assert channel.delivered == [("c0", "một")]
     assert box.count("sent") == 1
+
+
+@pytest.mark.parametrize("trouble", [None, Rejected("sai tham số", code="-201")], ids=["sent", "refused"])
+def test_an_outcome_that_cannot_be_written_down_is_not_forgotten(engine: Engine, trouble: Exception | None) -> None:
+    """The database is away when the platform has answered: written down once it is back, nothing sent twice, nobody held up."""
+    away = [False]
+
+    class Leaving(PlainChannel):
+        async def send(self, conversation: str, piece: Piece) -> Sent:
+            away[0] = piece.text == "một"
+            asyncio.get_running_loop().call_later(2.5, lambda: away.__setitem__(0, False))
+            return await super().send(conversation, piece)
+
+    def fail(*_: object) -> None:
+        if away[0]:
+            raise OSError("the database is away")
+
+    (home,) = people(engine, 1)
+    queue(engine, Outbox(engine), home, "một", "hai")
+    troubles = [None, trouble]
+    event.listen(engine, "before_cursor_execute", fail)
+    try:
+        channel = Leaving(trouble=lambda: troubles.pop() if troubles else None)
+        # nothing is asked of the database while it is away, but by the sender
+        box = run(engine, channel, 40, until=lambda box: not away[0] and all_done(box))
+    finally:
+        event.remove(engine, "before_cursor_execute", fail)
+    assert [text for _, text in channel.delivered] == (["một", "hai"] if trouble is None else ["hai"])
+    assert len(channel.calls) == 2
+    assert (box.count("sent"), box.count("dead")) == ((2, 0) if trouble is None else (1, 1))
 
 
 @pytest.mark.parametrize(("left", "told"), [(True, 1), (False, 0)])

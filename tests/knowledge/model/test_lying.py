@@ -82,3 +82,26 @@ def test_changed_words_that_turn_the_meaning_are_hardly_ever_shown(
 ) -> None:
     tried, shown = altered(system, answered, WORDS, WORDS_ALTERED, seed=6)
     assert len(shown) <= 0.02 * tried.total(), "\n".join(shown)
+
+
+ACTIVE = (
+    "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "![ảnh](https://ke-xau.example/p.png?q=1)", "\x1b[31mđỏ\x1b[0m",
+    "[bấm vào đây](https://ke-xau.example)", "<a href='javascript:alert(1)'>xem</a>", "<iframe src=//ke-xau.example></iframe>",
+    "https://ke-xau.example/nhan-tien", "javascript:alert(1)", "\x1b]8;;https://ke-xau.example\x07xem\x1b]8;;\x07",
+)  # fmt: skip
+_ACTIVE_SIGNS = ("<script", "<img", "<iframe", "<a ", "](", "\x1b", "javascript:", "ke-xau.example", "\x07")
+
+
+def test_a_hundred_active_outputs_show_nothing_active(system: System, answered: list[tuple[str, Answer]]) -> None:
+    """Pictures, scripts, links and terminal codes hung onto true sentences, or said alone."""
+    shown: list[str] = []
+    for n in range(100):
+        question, _ = answered[n % len(answered)]
+        what = ACTIVE[n % len(ACTIVE)]
+        liar = Liar(alter=lambda s, w=what: f"{s} {w}") if n % 2 else Liar()  # type: ignore[misc]
+        liar.lies = [] if n % 2 else [what, f"Anh/chị xem {what} nhé."]
+        parts: list[str] = []
+        answer = helped_by(system, scripted(liar)).answer(question, today=TODAY, show=parts.append)
+        shown += [f"{what!r}: {sign}" for text in (answer.text, *parts) for sign in _ACTIVE_SIGNS if sign in text]
+        assert answer.status is AnswerStatus.ANSWERED
+    assert shown == []

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import multiprocessing
 import sqlite3
+from contextlib import ExitStack
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -27,6 +29,12 @@ def test_a_library_that_may_corrupt_a_write_ahead_log_gets_the_rollback_journal(
     assert journal_mode_for(version) == mode
 
 
+def _library(version: tuple[int, int, int]) -> Any:
+    """The driver, whose library says that it is this version."""
+    real = sqlite_module()
+    return SimpleNamespace(**{n: getattr(real, n) for n in dir(real)} | {"sqlite_version_info": version})
+
+
 @pytest.mark.parametrize("version", [(3, 40, 1), (3, 53, 4)])
 def test_the_journal_in_use_is_the_safe_one_also_for_an_older_file(
     tmp_path: Path, version: tuple[int, int, int]
@@ -37,9 +45,7 @@ def test_the_journal_in_use_is_the_safe_one_also_for_an_older_file(
     with sqlite3.connect(path) as connection:
         connection.execute(f"PRAGMA journal_mode={other}")
     connection.close()
-    real = sqlite_module()
-    library = SimpleNamespace(**{n: getattr(real, n) for n in dir(real)} | {"sqlite_version_info": version})
-    engine = open_engine(f"sqlite:///{path}", module=library)  # type: ignore[arg-type]
+    engine = open_engine(f"sqlite:///{path}", module=_library(version))
     with engine.connect() as opened:
         assert opened.execute(text("PRAGMA journal_mode")).scalar() == journal_mode_for(version)
 
@@ -52,6 +58,20 @@ def test_commits_are_durable_and_foreign_keys_hold(tmp_path: Path) -> None:
     metadata.create_all(engine)
     with pytest.raises(IntegrityError), writing(engine) as connection:
         connection.execute(text("UPDATE knowledge_state SET live_generation_id = 99"))
+
+
+@pytest.mark.parametrize(("version", "synchronous"), [((3, 53, 4), 2), ((3, 40, 1), 3)])
+def test_every_connection_of_the_pool_syncs_each_commit(
+    tmp_path: Path, version: tuple[int, int, int], synchronous: int
+) -> None:
+    """Those that wait in the pool, those beyond it, and those made after one broke: 2 is FULL, 3 is EXTRA."""
+    engine = open_engine(f"sqlite:///{tmp_path / 'k.sqlite3'}", module=_library(version))
+    for _ in range(2):
+        with ExitStack() as open_now:
+            held = [open_now.enter_context(reading(engine)) for _ in range(12)]
+            assert {c.execute(text("PRAGMA synchronous")).scalar() for c in held} == {synchronous}
+            held[0].invalidate()
+        engine.dispose()
 
 
 def test_a_reader_sees_one_moment_and_does_not_stop_a_writer(tmp_path: Path) -> None:
