@@ -118,7 +118,8 @@ def test_no_mail_leaves_the_machine_unencrypted(
     office: Office, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.staff.mailing.stays_here", lambda _: False)  # as if it were another machine
-    address = server.url.replace("://", "://nguoi-gui:mat-khau-cua-may-thu@")
+    password = "mat-khau-cua-may-thu"
+    address = server.url.replace("://", f"://nguoi-gui:{password}@")
     with pytest.raises(NotEncrypted):
         Smtp(address, "may@vi-du.vn")("can.bo@vi-du.vn", "a", "b")
     assert server.taken == [] and "AUTH" not in server.words
