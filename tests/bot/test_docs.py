@@ -123,7 +123,9 @@ def test_every_command_is_documented() -> None:
 def test_commands_and_options_in_the_documents_exist(path: Path) -> None:
     known = commands()
     for line in code_in(text_of(path)):
-        call = re.match(r"^(?:\$ )?(?:runuser -u tuvan -- )?(?:\.venv/bin/)?tuvan(?![\w.-])(?P<rest>[^#|]*)", line.strip())
+        call = re.match(
+            r"^(?:\$ )?(?:runuser -u tuvan -- )?(?:\.venv/bin/)?tuvan(?![\w.-])(?P<rest>[^#|]*)", line.strip()
+        )
         if call is None:
             continue
         words = ""
