@@ -56,4 +56,4 @@ def encrypt_data(
         note(
             f"Chưa viết lại được tệp cơ sở dữ liệu ({done.left}): trang cũ có thể còn dữ liệu chưa mã hóa; chạy lại lệnh này."
         )
-    note("Bản sao lưu làm trước đó còn dữ liệu như cũ: xóa hoặc giữ kín.")
+    note("Bản sao lưu làm trước đó (cả trong backups/ của thư mục dữ liệu) còn dữ liệu như cũ: xóa hoặc giữ kín.")
