@@ -97,7 +97,8 @@ class CanarySession:
         self._watch_commands()
 
     def pytest_runtest_setup(self) -> None:
-        """What a test module has imported by now is watched; nothing is imported for that."""
+        """What a test module has imported by now is watched; nothing is imported for that. A test may have set the level."""
+        logging.getLogger().setLevel(logging.DEBUG)
         if "bot.web.middleware" in sys.modules:
             self._once("web", self._watch_errors)
         if "bot.staff.accounts" in sys.modules:
@@ -195,8 +196,8 @@ class CanarySession:
         yield from sorted(p for p in self.folder.iterdir() if p.suffix != ".noted")
         base = getattr(self.config, "_tmp_path_factory", None)
         if base is not None and getattr(base, "_basetemp", None) is not None:
-            for pattern in _LOGS:
-                yield from sorted(p for p in base.getbasetemp().rglob(pattern) if p.is_file() and not p.is_symlink())
+            made = base.getbasetemp().rglob("*")  # once: a whole run leaves thousands of folders
+            yield from sorted(p for p in made if any(map(p.match, _LOGS)) and p.is_file() and not p.is_symlink())
         report = getattr(self.config.option, "xmlpath", None)
         if report and not failed and Path(report).is_file():  # of a failed test it shows the values that were compared
             yield Path(report)
