@@ -17,6 +17,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import OperationalError
 
 from bot.backup.files import UPDATES
 from bot.errors import BotError
@@ -27,6 +28,7 @@ log = logging.getLogger("bot.backup")
 
 KEPT = 2
 """Updates whose copies stay."""
+_PATIENCE, _AGAIN = 60.0, 0.05  # seconds for those who are writing
 DAYS = 30
 """Days after which a copy goes in any case: what people had erased since is still in it."""
 _OURS = re.compile(r"before-(?P<revision>\w+)-\d{8}-\d{6}\.zip")
@@ -127,10 +129,23 @@ def _holds_something(connection: Connection) -> bool:
 
 def _hold_still(connection: Connection) -> None:
     """Nobody writes between the copy and the change of the tables; on SQLite the lock has seen to that."""
-    if connection.dialect.name == "postgresql":
-        preparer = connection.dialect.identifier_preparer
-        names = ", ".join(preparer.quote(name) for name in sorted(sa.inspect(connection).get_table_names()))
-        connection.execute(sa.text(f"LOCK TABLE {names} IN SHARE MODE"))
+    if connection.dialect.name != "postgresql":
+        return
+    tables = [sa.Table(name, sa.MetaData()) for name in sa.inspect(connection).get_table_names()]
+    ends = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            with connection.begin_nested():
+                for table in tables:
+                    lock = sa.DDL("LOCK TABLE %(fullname)s IN SHARE MODE NOWAIT")  # type: ignore[no-untyped-call]
+                    connection.execute(lock.against(table))
+            return
+        except (
+            OperationalError
+        ):  # somebody writes: all locks are let go, as whoever waits with some of them ends in a deadlock
+            if time.monotonic() > ends:
+                raise
+            time.sleep(_AGAIN)
 
 
 def _rotate(folder: Path, newest: Path) -> None:

@@ -12,7 +12,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Connection, Engine, Integer, Table, bindparam, delete, func, insert, select, text, update
+from sqlalchemy import DDL, Column, Connection, Engine, Integer, Table, bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from bot.errors import BotError
@@ -139,7 +139,8 @@ def _write_anew(engine: Engine) -> None:
     if engine.dialect.name == "postgresql":
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             for table, _ in sealed_columns(TABLES):
-                connection.execute(text(f"VACUUM FULL {engine.dialect.identifier_preparer.format_table(table)}"))
+                anew = DDL("VACUUM FULL %(fullname)s")  # type: ignore[no-untyped-call]
+                connection.execute(anew.against(table))
         return
     with closing(engine.raw_connection()) as raw:  # outside a transaction, which ours would begin by themselves
         cursor = raw.cursor()
