@@ -11,7 +11,7 @@ import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, BinaryIO
 from urllib.parse import quote, urlsplit
 
@@ -25,6 +25,7 @@ from starlette.responses import RedirectResponse, Response
 
 from bot.errors import BotError
 from bot.outreach.communes import Communes
+from bot.settings import TIME_ZONE
 from bot.staff.access import Right
 from bot.staff.accounts import COSTLY, Accounts
 from bot.staff.audit import Audit
@@ -75,10 +76,12 @@ class Console:
         second_factor: bool = False,
         scan: Callable[[BinaryIO], None] | None = None,
         parts: Mapping[str, Any] | None = None,
-        today: Callable[[], date] = date.today,
+        today: Callable[[], date] | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self.engine, self.communes, self.clock, self.https, self.today = engine, communes, clock, https, today
+        self.engine, self.communes, self.clock, self.https = engine, communes, clock, https
+        # Not `date.today`: the machine may keep another time, and at night it would be yesterday.
+        self.today = today or (lambda: datetime.fromtimestamp(clock(), TIME_ZONE).date())
         self.second_factor, self.scan = second_factor, scan
         self.audit = Audit(engine, key, clock)
         self.accounts = Accounts(engine, self.audit, clock, hasher)

@@ -9,18 +9,21 @@ from datetime import date, datetime
 import pytest
 from sqlalchemy import delete, insert
 
+from bot.outreach.communes import load_communes
 from bot.outreach.counted import remember
 from bot.outreach.tables import leads, past_leads
 from bot.settings import TIME_ZONE
 from bot.staff.access import Scope
+from bot.staff.console import Console
 from bot.staff.figures import Figures, Period
 from bot.staff.spreadsheets import BadTable, Sheet, read_table, write_csv, write_xlsx
 from bot.staff.tables import audit, targets
 from bot.staff.target_tables import HEADER, pack, read_targets, unpack
 from bot.staff.targets import BadTarget, Target, Targets, checked, together
 from bot.staff.visit import NotThere
+from bot.web.assets import Assets
 from knowledge.store import writing
-from tests.bot.staff.office import HERE, THERE, UNITS, Office
+from tests.bot.staff.office import CHEAP, HERE, THERE, UNITS, Office
 
 WHOLE = Scope(None)
 TODAY = date(2026, 11, 28)
@@ -314,3 +317,10 @@ def test_every_finder_of_imports_is_whole_after_charts_are_loaded() -> None:
     import bot.staff.charts  # noqa: F401
 
     assert all(hasattr(finder, "find_spec") for finder in sys.meta_path)
+
+
+def test_the_consoles_day_is_that_of_vietnam(office: Office) -> None:
+    console = Console(
+        office.engine, b"k" * 32, load_communes(), assets=Assets(), clock=lambda: at(2026, 11, 29, 1), hasher=CHEAP
+    )
+    assert console.today() == date(2026, 11, 29)  # which is the evening of the 28th in Greenwich
