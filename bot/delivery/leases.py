@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from bot.clocks import ahead, come
+from bot.delivery.holders import is_dead
 from bot.delivery.tables import channel_states, channel_switches
 from knowledge.store import reading, writing
 
@@ -47,9 +48,10 @@ class ChannelStates:
             row = connection.execute(select(channel_states).where(channel_states.c.channel == name)).first()
         if row is None:
             self._make(name)
-        elif row.holder not in ("", holder) and ahead(row.holder_until, now, _LONGEST):
+        elif row.holder not in ("", holder) and ahead(row.holder_until, now, _LONGEST) and not is_dead(row.holder):
             return False
-        free = channel_states.c.holder.in_(("", holder)) | come(channel_states.c.holder_until, now, _LONGEST)
+        left = ("", holder) if row is None or not is_dead(row.holder) else ("", holder, row.holder)
+        free = channel_states.c.holder.in_(left) | come(channel_states.c.holder_until, now, _LONGEST)
         with writing(self._engine) as connection:
             taken = connection.execute(
                 update(channel_states)

@@ -5,9 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import os
-import secrets
-import socket
 import threading
 import time
 from collections.abc import Callable, Coroutine, Mapping
@@ -21,6 +18,7 @@ from bot.channels.contract import Capabilities, Channel, ChannelError, Inbound, 
 from bot.delivery.accepting import Acceptor, CannotStore
 from bot.delivery.direct import DirectTalks
 from bot.delivery.drafts import Drafts
+from bot.delivery.holders import holder_name
 from bot.delivery.inbox import Inbox, Taken
 from bot.delivery.leases import ChannelStates, Remembered
 from bot.delivery.outbox import Outbox
@@ -94,7 +92,7 @@ class Runtime:
         self.states = ChannelStates(engine)
         self.acceptor = Acceptor(self.inbox, stored=self._stored)
         self._polled, self._webhooks, self._parts = polled, webhooks or {}, parts
-        self._name = f"{socket.gethostname()[:12]}:{os.getpid()}:{secrets.token_hex(3)}"
+        self._name = holder_name()
         self.handover = Handover(engine, self.outbox, can=self.abilities, notify=staff_chats, address=address)
         self.mails = Mails(engine, post)
         self.notices = Notices(engine, self.outbox, self.mails, self.abilities)
