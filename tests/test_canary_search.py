@@ -35,7 +35,7 @@ def answered(status, body, path="/api/chat"):
 """
 LEAKS = """
 def test_log():
-    logging.getLogger("some.library").debug("tells %s", API_KEY)
+    logging.getLogger("some.package").debug("tells %s", API_KEY)
 def test_person_in_a_log():
     logging.getLogger("bot").warning("%s is not there", PERSON["name"])
 def test_error_answer():

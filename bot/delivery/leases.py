@@ -46,12 +46,14 @@ class ChannelStates:
         now = self._clock()
         with reading(self._engine) as connection:
             row = connection.execute(select(channel_states).where(channel_states.c.channel == name)).first()
+        mine = {"", holder}
         if row is None:
             self._make(name)
-        elif row.holder not in ("", holder) and ahead(row.holder_until, now, _LONGEST) and not is_dead(row.holder):
-            return False
-        left = ("", holder) if row is None or not is_dead(row.holder) else ("", holder, row.holder)
-        free = channel_states.c.holder.in_(left) | come(channel_states.c.holder_until, now, _LONGEST)
+        elif row.holder not in mine and ahead(row.holder_until, now, _LONGEST):
+            if not is_dead(row.holder):
+                return False
+            mine.add(row.holder)
+        free = channel_states.c.holder.in_(sorted(mine)) | come(channel_states.c.holder_until, now, _LONGEST)
         with writing(self._engine) as connection:
             taken = connection.execute(
                 update(channel_states)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import os
 import secrets
 from pathlib import Path
 
@@ -93,4 +92,4 @@ def test_a_wrong_key_file_is_told_in_one_line_without_what_is_in_it(
     with pytest.raises(BadKey, match=says) as told:
         read_keys(path)
     assert "\n" not in str(told.value) and told.value.remedy
-    assert content is None or os.fsdecode(content[:8]) not in f"{told.value}" or content[:8] in (b"", b"# chi co")
+    assert "mat-khau" not in str(told.value) and "mật khẩu" not in str(told.value)
