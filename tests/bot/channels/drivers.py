@@ -229,9 +229,8 @@ def web(answerer: Answerer, runtime: Runtime | None, port: int = 0) -> Iterator[
 @contextlib.contextmanager
 def serve_app(app: FastAPI, port: int = 0) -> Iterator[str]:
     """`app` on this machine, in a thread; its address."""
-    with socket.socket() as door:
-        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        door.bind(("127.0.0.1", port))
+    # listening before the address is told: who asks before uvicorn has come up waits instead of being refused
+    with socket.create_server(("127.0.0.1", port), backlog=2048) as door:
         server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off", timeout_graceful_shutdown=1))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [door]}, daemon=True)
         thread.start()

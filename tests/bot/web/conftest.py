@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-import socket
-import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from bot.messages import Answerer
 from bot.web import create_app
+from tests.bot.channels.drivers import serve_app
 
 MANY = 10_000  # questions a minute: these tests are not about limits
 
@@ -22,17 +20,8 @@ MANY = 10_000  # questions a minute: these tests are not about limits
 @contextlib.contextmanager
 def running(answerer: Answerer, **options: Any) -> Iterator[str]:
     """The web chat over `answerer` at the address given."""
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        app = create_app(answerer, **{"per_session": MANY, **options})
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off", timeout_graceful_shutdown=1))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [door]}, daemon=True)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{door.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join(15)
+    with serve_app(create_app(answerer, **{"per_session": MANY, **options})) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")  # not longer: its event loop keeps asyncio.run out of tests that follow
