@@ -22,7 +22,6 @@ from bot.settings import Settings, secrets_of
 from bot.storage.opening import open_database
 from knowledge.answering import Knowledge
 from knowledge.answering.by_card import CardAnswers
-from knowledge.answering.kept_sources import KeptSources
 from knowledge.cards.matching import CardIndex
 from knowledge.cards.ordinary import learned_conduct
 from knowledge.cards.reader import load_cards
@@ -106,7 +105,7 @@ def bootstrap(
         later = Timer(_WARM_AFTER, warm, (known.cards,))  # not while the start itself needs the processor
         later.name, later.daemon = "cards-warm", True
         later.start()
-    known_by = Knowledge(search, KeptSources(store), cards, assistant_for(settings, engine, chat_model))
+    known_by = Knowledge(search, store, cards, assistant_for(settings, engine, chat_model))
     return System(settings, clock or clock_for(settings), engine, store, model, search, known_by, cards)
 
 

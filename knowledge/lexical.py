@@ -35,6 +35,16 @@ def terms(text: str) -> list[str]:
     return words + [f"{a}_{b}" for a, b in itertools.pairwise(words)]
 
 
+@lru_cache(maxsize=1_024)  # the same passages are looked at for most questions; some 20 MB at most
+def _held_terms(text: str) -> frozenset[str]:
+    return frozenset(terms(text))
+
+
+@lru_cache(maxsize=8)  # one question is held against several passages
+def _asked_terms(question: str) -> frozenset[str]:
+    return frozenset(terms(question))
+
+
 class LexicalIndex:
     """BM25 over a fixed list of texts; row numbers are positions in that list. Thread-safe to query."""
 
@@ -92,9 +102,9 @@ class LexicalIndex:
 
     def covered(self, question: str, text: str) -> float:
         """Share of the rarity of the terms of `question` that `text` has too, 0.0 to 1.0."""
-        wanted = set(terms(question))
-        total = sum(self.rarity(t) for t in wanted)
-        return sum(self.rarity(t) for t in wanted & set(terms(text))) / total if total else 0.0
+        wanted = {t: self.rarity(t) for t in _asked_terms(question)}
+        total = sum(wanted.values())
+        return sum(wanted[t] for t in wanted.keys() & _held_terms(text)) / total if total else 0.0
 
 
 def _rarity(engine: bm25s.BM25, size: int, rows: int) -> NDArray[np.float32]:

@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, Engine, RowMapping, func, select, update
+from sqlalchemy import Connection, CursorResult, Engine, RowMapping, func, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from bot.channels.contract import ContactShare, Inbound, Kind
 from bot.clocks import ahead, come
-from bot.delivery.inbox_statements import DONE, GIVE_UP, HELD, HOMES, KEEP, LEASE, LET_GO, NEXT, RECENT
+from bot.delivery.inbox_statements import DONE, GIVE_UP, HELD, HOMES, LEASE, LET_GO, NEXT, RECENT, changing
 from bot.delivery.tables import conversations, inbox, unread
 from bot.errors import BotError
 from knowledge.store import reading, writing
@@ -177,16 +177,14 @@ class Inbox:
 
         `changes` are columns of the conversation, `topic` is that of the card that answered. Raises LeaseLost.
         """
-        _check_lease(connection, taken)
+        # What the turn changed is written by the statement that asks for the lease: it locks the row until the transaction ends.
+        held = {"home": taken.conversation.id, "by": taken.worker}
+        _check(connection.execute(changing(frozenset(changes)), held | {f"new_{c}": v for c, v in changes.items()}))
         told = {"told": outcome[:60], "about": topic[:30], "at": self._clock()}
         done = connection.execute(DONE, {"number": taken.inbox_id, **told})
         if done.rowcount != 1:
             raise LeaseLost("Sự kiện đã được xử lý ở nơi khác.")
         following = connection.execute(NEXT, {"home": taken.conversation.id}).mappings().first()
-        if changes:
-            connection.execute(
-                update(conversations).where(conversations.c.id == taken.conversation.id).values(**changes)
-            )
         _release(connection, taken.conversation.id, following["received_at"] if following else None)
 
     def fail(self, taken: Taken, reason: str) -> bool:
@@ -238,7 +236,10 @@ class Inbox:
 
 
 def _check_lease(connection: Connection, taken: Taken) -> None:
-    kept = connection.execute(KEEP, {"home": taken.conversation.id, "by": taken.worker})
+    _check(connection.execute(changing(frozenset()), {"home": taken.conversation.id, "by": taken.worker}))
+
+
+def _check(kept: CursorResult[Any]) -> None:
     if kept.rowcount != 1:
         raise LeaseLost("Cuộc trò chuyện đã được giao cho nơi khác.")
 

@@ -5,7 +5,9 @@ Their parameters: `home` a conversation, `number` an event, `by` a worker, `arou
 
 from __future__ import annotations
 
-from sqlalchemy import Float, bindparam, func, select, update
+from functools import lru_cache
+
+from sqlalchemy import Float, Update, bindparam, func, select, update
 
 from bot.delivery.tables import conversations, inbox
 
@@ -36,11 +38,6 @@ DONE = (
     .where(inbox.c.id == bindparam("number"), inbox.c.state == "new")
     .values(state="done", outcome=bindparam("told"), topic=bindparam("about"), done_at=bindparam("at"))
 )
-KEEP = (
-    update(conversations)
-    .where(conversations.c.id == bindparam("home"), conversations.c.worker == bindparam("by"))
-    .values(worker=bindparam("by"))  # locks the row until the transaction ends
-)
 LET_GO = (
     update(conversations)
     .where(conversations.c.id == bindparam("home"))
@@ -49,3 +46,13 @@ LET_GO = (
 HOMES = select(conversations.c.id, conversations.c.key).where(
     conversations.c.channel == bindparam("of"), conversations.c.key.in_(bindparam("keys", expanding=True))
 )
+
+
+@lru_cache(maxsize=64)
+def changing(columns: frozenset[str]) -> Update:
+    """Sets `columns` of `home` to `new_…` while `by` holds it; one row or none. It locks the row until the transaction ends."""
+    kept = update(conversations).where(
+        conversations.c.id == bindparam("home"), conversations.c.worker == bindparam("by")
+    )
+    values = {column: bindparam(f"new_{column}", type_=conversations.c[column].type) for column in sorted(columns)}
+    return kept.values(worker=conversations.c.worker, **values)

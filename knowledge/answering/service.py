@@ -15,6 +15,7 @@ from knowledge.answering.by_card import Asked, CardAnswers
 from knowledge.answering.choosing import from_card, of_clause
 from knowledge.answering.citing import Sources
 from knowledge.answering.helped import Assistant, Show, helped
+from knowledge.answering.kept_sources import KeptSources
 from knowledge.answering.remembering import asked_again, known_of, learn, speaks_of_oneself
 from knowledge.answering.smalltalk import smalltalk
 from knowledge.answering.texts import say
@@ -23,6 +24,7 @@ from knowledge.answers import Answer, AnswerStatus
 from knowledge.questions import Question
 from knowledge.search import Found, Searcher
 from knowledge.speech import day
+from knowledge.store import KnowledgeStore
 from knowledge.store.records import PassageRow
 from knowledge.understanding.conduct import Conduct, by_likeness, english_topic, judge
 from knowledge.understanding.conduct_learned import HARDLY, MAY_BE_MISTAKEN, SURELY, SURELY_NOT, Likely
@@ -64,12 +66,12 @@ class Knowledge:
     def __init__(
         self,
         search: Search,
-        sources: Sources,
+        store: KnowledgeStore,
         cards: Callable[[], CardAnswers] | None = None,
         assistant: Assistant | None = None,
     ) -> None:
         self._search = search
-        self._sources = sources
+        self._kept = KeptSources(store)
         self._cards = cards
         self._assistant = assistant
 
@@ -78,7 +80,7 @@ class Knowledge:
         searcher = self._search.current()
         question = searcher.read(text, today)
         found = searcher.search(question, on or question.on or today, k)
-        return self._with_words(searcher, found)
+        return _with_words(searcher, found, self._kept.moment())
 
     def answer(
         self,
@@ -149,7 +151,7 @@ class Knowledge:
         if card is None or not card.holds(today):
             return None
         facts = read_facts(text, today)
-        answer = cards.answer(card, Asked(text, text, facts, today, today), self._sources)
+        answer = cards.answer(card, Asked(text, text, facts, today, today), self._kept.moment())
         return replace(answer, past=Past(text, card.topic)) if answer is not None else None
 
     def _answer(self, text: str, today: date, on: date | None, trace: Trace, before: Before) -> Answer:
@@ -254,17 +256,18 @@ class Knowledge:
         named = _names_a_clause(question)
         if self._cards is not None and not named:
             self._cards().foresee(question.search_text)
-        found = self._with_words(searcher, searcher.search(question, as_of, 6))
+        sources = self._kept.moment()
+        found = _with_words(searcher, searcher.search(question, as_of, 6), sources)
         trace.note("search", f"{len(found)} passages")
         chosen = by_clause.choose(searcher, question, found)
         known = known_of(before.about, question.search_text, facts, before.past, today)
         own = speaks_of_oneself(question.search_text)
         asked = Asked(question.text, question.search_text, facts, as_of, today, known, own=own)
         cards = self._cards() if self._cards is not None else None
-        if not named and cards and (told := from_card(cards, self._sources, question, asked, trace, chosen, likely)):
+        if not named and cards and (told := from_card(cards, sources, question, asked, trace, chosen, likely)):
             return told
         if named and not (found and found[0][0].exact):
-            if cards and (told := of_clause(cards, self._sources, question, facts, as_of, today, trace)):
+            if cards and (told := of_clause(cards, sources, question, facts, as_of, today, trace)):
                 return told
             return Answer(
                 AnswerStatus.UNKNOWN, "clause_not_held", say("clause_not_held", day=day(as_of)), as_of, call_back=True
@@ -273,15 +276,16 @@ class Knowledge:
             trace.note("clause", "weak evidence")
             reason = "weak_evidence" if found else "no_knowledge"
             return Answer(AnswerStatus.UNKNOWN, reason, say("unknown"), as_of, call_back=True)
-        answer = by_clause.compose(searcher, question, chosen, as_of, self._sources, found)
+        answer = by_clause.compose(searcher, question, chosen, as_of, sources, found)
         trace.note("clause", f"{chosen.passage.coordinate} {chosen.strength:.2f}" + ("" if answer else ", held back"))
         return answer or Answer(AnswerStatus.UNKNOWN, "held_back", say("unknown"), as_of, call_back=True)
 
-    def _with_words(self, searcher: Searcher, found: list[Found]) -> list[tuple[Found, PassageRow]]:
-        ids = [searcher.snapshot.catalogue.ids[f.row] for f in found]
-        rows = self._sources.passages_with(ids)
-        # A document withdrawn a moment ago is gone from SQL before the snapshot is made again.
-        return [(f, rows[i]) for f, i in zip(found, ids, strict=True) if i in rows]
+
+def _with_words(searcher: Searcher, found: list[Found], sources: Sources) -> list[tuple[Found, PassageRow]]:
+    ids = [searcher.snapshot.catalogue.ids[f.row] for f in found]
+    rows = sources.passages_with(ids)
+    # A document withdrawn a moment ago is gone from SQL before the snapshot is made again.
+    return [(f, rows[i]) for f, i in zip(found, ids, strict=True) if i in rows]
 
 
 def _held(conduct: Conduct, on: date) -> Answer:

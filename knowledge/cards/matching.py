@@ -71,6 +71,7 @@ class CardIndex:
         self._cards = tuple(cards)
         pairs = [(n, bare_ask(ask)) for n, card in enumerate(self._cards) for ask in card.asks]
         self._card_of = np.array([n for n, _ in pairs], dtype=np.intp)
+        self._first_ask = np.searchsorted(self._card_of, np.arange(len(self._cards)))  # each card has at least one
         self._asks = [ask for _, ask in pairs]
         self._words = _Words(pairs, [prose(card) for card in self._cards])
         self._fitting = Fitting(self._cards)
@@ -140,12 +141,12 @@ class CardIndex:
 
     def _nearest(self, similarity: NDArray[np.float64]) -> NDArray[np.float64]:
         """The similarity of each card: its best way of asking, and its second best."""
-        order = np.lexsort((-similarity, self._card_of))
-        starts = np.searchsorted(self._card_of[order], np.arange(len(self._cards)))
-        best = similarity[order[starts]]
-        after = np.minimum(starts + 1, len(order) - 1)
-        alone = self._card_of[order[after]] != np.arange(len(self._cards))
-        second = np.where(alone, 0.8 * best, similarity[order[after]])
+        best = np.maximum.reduceat(similarity, self._first_ask)
+        without_best = similarity.copy()
+        order = np.flatnonzero(similarity == best[self._card_of])  # two ways of asking may be the best of a card
+        without_best[order[np.unique(self._card_of[order], return_index=True)[1]]] = -np.inf
+        second = np.maximum.reduceat(without_best, self._first_ask)
+        second = np.where(np.isinf(second), 0.8 * best, second)
         near: NDArray[np.float64] = (1 - _SECOND) * best + _SECOND * second
         return near
 

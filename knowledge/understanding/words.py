@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from knowledge.vietnamese import fold, nfc
@@ -15,6 +16,11 @@ _WORD = re.compile(
 
 
 _STOP = re.compile(r"[.,;:!?()\n…]|\s[-–—]\s")
+
+
+@lru_cache(maxsize=8_192)  # the phrases of our own rules, asked for with each question
+def _phrase(phrase: str) -> tuple[str, ...]:
+    return tuple(phrase.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +57,15 @@ class Words:
 
     def has(self, phrase: str, start: int = 0, end: int | None = None) -> int:
         """Where the plain words of `phrase` stand in [start, end), or -1."""
-        wanted = phrase.split()
-        stop = (len(self.plain) if end is None else min(end, len(self.plain))) - len(wanted) + 1
-        for i in range(max(0, start), stop):
-            if list(self.plain[i : i + len(wanted)]) == wanted:
+        wanted, plain = _phrase(phrase), self.plain
+        stop = (len(plain) if end is None else min(end, len(plain))) - len(wanted) + 1
+        i = max(0, start)
+        while i < stop:
+            try:
+                i = plain.index(wanted[0], i, stop)
+            except ValueError:
+                return -1
+            if plain[i : i + len(wanted)] == wanted:
                 return i
+            i += 1
         return -1

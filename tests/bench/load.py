@@ -66,7 +66,7 @@ class Load:
 
     def __init__(self, addresses: Sequence[str], emulator: TelegramEmulator) -> None:
         self.addresses, self.emulator, self.web = addresses, emulator, Asked()
-        self.asked = questions(2_000)
+        self.asked = questions(100_000)  # none twice: a question asked again costs less
         self.told = 0  # messages on Telegram
         self._mark = f"{time.time_ns():x}"
 
