@@ -5,7 +5,6 @@ What is said is stored as sent, so that staff see one transcript, whatever the c
 
 from __future__ import annotations
 
-import os
 import secrets
 import time
 from collections.abc import Callable
@@ -14,6 +13,7 @@ from contextlib import suppress
 from sqlalchemy import Engine
 
 from bot.channels.contract import Inbound, Kind, Piece
+from bot.delivery.holders import holder_name
 from bot.delivery.inbox import DIRECT, Inbox, Taken
 from bot.delivery.outbox import Outbox
 from bot.delivery.pages import Looked, PageMail
@@ -58,7 +58,7 @@ class DirectTalks:
         now = self._clock()
         kind = Kind.BUTTON if text.startswith("@") else Kind.TEXT
         event = Inbound(DIRECT, secrets.token_hex(12), session, session, kind, text, order=int(now * 1000))
-        taken = self._inbox.open(event, worker=f"web:{os.getpid()}:{secrets.token_hex(4)}")
+        taken = self._inbox.open(event, worker=holder_name())
         try:
             turned = self._answered(event, taken, show)
         except BaseException:

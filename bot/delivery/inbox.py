@@ -18,6 +18,7 @@ from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from bot.channels.contract import ContactShare, Inbound, Kind
 from bot.clocks import ahead, come
+from bot.delivery.holders import is_dead
 from bot.delivery.inbox_statements import DONE, GIVE_UP, HELD, HOMES, LEASE, LET_GO, NEXT, RECENT, changing
 from bot.delivery.tables import conversations, inbox, unread
 from bot.errors import BotError
@@ -29,6 +30,7 @@ LEASE_SECONDS = 20.0
 OPEN_PATIENCE = 10.0  # seconds the web chat waits for another process that answers the same session
 MOST_ATTEMPTS = 4
 _LOOK_AGAIN = 0.05
+_NOBODY = {"worker": "", "worker_until": 0.0}
 _FARTHEST = 90.0  # no lease and no wait for another try is longer: what lies further ahead was written by a wrong clock
 _BATCH = 200  # rows in one statement; SQLite allows few thousand values
 
@@ -131,6 +133,21 @@ class Inbox:
         return Taken(_conversation(row), event["id"], _event(event["event"]), event["received_at"],
                      event["attempts"], recent, worker)  # fmt: skip
 
+    def free_of_the_dead(self) -> int:
+        """Gives back the conversations that wait and are held by processes of this machine that have died; how many of those there were.
+
+        Nobody else need wait for the end of their leases. What they hold and nothing waits in, `open` frees.
+        """
+        now = self._clock()
+        held = (conversations.c.inbox_due <= now) & (conversations.c.worker_until > now)
+        with reading(self._engine) as connection:
+            workers = connection.execute(select(conversations.c.worker).where(held).distinct()).scalars().all()
+        dead = [worker for worker in workers if is_dead(_process(worker))]
+        if dead:
+            with writing(self._engine) as connection:
+                connection.execute(update(conversations).where(conversations.c.worker.in_(dead)).values(_NOBODY))
+        return len(dead)
+
     def renew(self, workers: Sequence[str], lease: float = LEASE_SECONDS) -> None:
         """These workers live and still work on what they have."""
         until = self._clock() + lease
@@ -152,14 +169,15 @@ class Inbox:
             connection.execute(
                 update(conversations)
                 .where(conversations.c.id == taken.conversation.id, conversations.c.worker == taken.worker)
-                .values(worker="", worker_until=0.0)
+                .values(_NOBODY)
             )
 
     def _opened(self, event: Inbound, worker: str, *, force: bool) -> Taken | None:
         now = self._clock()
         with writing(self._engine) as connection:
             home = self._homes(connection, [event], now)[event.channel, event.conversation]
-            if ahead(connection.execute(HELD, {"home": home}).scalar_one(), now, _FARTHEST) and not force:
+            held = connection.execute(HELD, {"home": home}).one()
+            if ahead(held.worker_until, now, _FARTHEST) and not force and not is_dead(_process(held.worker)):
                 return None
             # An event before, whose process ended in the middle: its answer can reach nobody any more.
             connection.execute(GIVE_UP, {"home": home})
@@ -242,6 +260,10 @@ def _check_lease(connection: Connection, taken: Taken) -> None:
 def _check(kept: CursorResult[Any]) -> None:
     if kept.rowcount != 1:
         raise LeaseLost("Cuộc trò chuyện đã được giao cho nơi khác.")
+
+
+def _process(worker: str) -> str:
+    return worker.partition("/")[0]
 
 
 def _release(connection: Connection, conversation: int, due: float | None) -> None:

@@ -17,7 +17,11 @@ NEXT = (
     .order_by(inbox.c.order_key, inbox.c.id)
     .limit(1)
 )
-HELD = select(conversations.c.worker_until).where(conversations.c.id == bindparam("home")).with_for_update()
+HELD = (
+    select(conversations.c.worker, conversations.c.worker_until)
+    .where(conversations.c.id == bindparam("home"))
+    .with_for_update()
+)
 GIVE_UP = (
     update(inbox).where(inbox.c.conversation_id == bindparam("home"), inbox.c.state == "new").values(state="failed")
 )

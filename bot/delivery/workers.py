@@ -25,6 +25,7 @@ from knowledge.store import writing
 
 log = logging.getLogger("bot.delivery")
 
+_LOOK_FOR_DEAD = 1.0  # seconds
 _IDLE = 0.25  # seconds between looks when nobody wakes us: events of other processes
 SIGN_OF_LIFE = 0.7  # seconds of work after which the person sees that something is happening
 _CHOICES = 40  # offered choices a conversation remembers: people press buttons of older messages too
@@ -124,14 +125,19 @@ class Workers:
                         self._wake.wait(_IDLE)
 
     def _keep(self) -> None:
-        """Renews the leases of what takes long: that of a process that was killed ends soon, that of a slow answer does not."""
-        while not self._stopped.wait(LEASE_SECONDS / 4):
+        """Renews the leases of what takes long, and ends those of processes of this machine that were killed."""
+        renewed = time.monotonic()
+        while not self._stopped.wait(_LOOK_FOR_DEAD):
             now = time.monotonic()
-            if long := [name for name, (since, _) in list(self._busy.items()) if now - since > LEASE_SECONDS / 8]:
-                try:
-                    self._inbox.renew(long)
-                except Exception as error:  # the database is away: tried again at the next look
-                    log.error("leases: %s", type(error).__name__)
+            try:
+                if self._inbox.free_of_the_dead():
+                    self.wake()
+                if now - renewed >= LEASE_SECONDS / 4:
+                    renewed = now
+                    if long := [w for w, (since, _) in list(self._busy.items()) if now - since > LEASE_SECONDS / 8]:
+                        self._inbox.renew(long)
+            except Exception as error:  # the database is away: tried again at the next look
+                log.error("leases: %s", type(error).__name__)
 
     def _handle(self, taken: Taken) -> None:
         channel = taken.conversation.channel

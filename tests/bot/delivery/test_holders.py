@@ -6,13 +6,16 @@ import os
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 
+from bot.channels.contract import Inbound, Kind
 from bot.delivery import holders
 from bot.delivery.holders import holder_name, is_dead
+from bot.delivery.inbox import DIRECT, Inbox
 from bot.delivery.leases import ChannelStates
 
 ROOT = Path(__file__).parents[3]
@@ -25,6 +28,14 @@ def other_process() -> tuple[subprocess.Popen[str], str]:
     )
     assert process.stdout is not None
     return process, process.stdout.readline().strip()
+
+
+def ended(process: subprocess.Popen[str]) -> None:
+    process.kill()
+    process.wait()
+    assert process.stdin is not None and process.stdout is not None
+    process.stdin.close()
+    process.stdout.close()
 
 
 def test_a_killed_process_holds_up_nobody(engine: Engine) -> None:
@@ -42,11 +53,41 @@ def test_a_killed_process_holds_up_nobody(engine: Engine) -> None:
         process.wait()
         assert not states.hold("telegram", holder) and states.of("telegram").holder == mine
     finally:
+        ended(process)
+
+
+def test_what_a_killed_worker_had_is_done_by_another_at_once(engine: Engine) -> None:
+    box = Inbox(engine)
+    box.store([Inbound("telegram", "1", "c1", "c1", Kind.TEXT, "hỏi")])
+    process, holder = other_process()
+    try:
+        assert box.take(f"{holder}/0", lease=80.0) is not None
+        assert box.free_of_the_dead() == 0 and box.take("other") is None
+        process.send_signal(signal.SIGSTOP)  # it stands still, and may go on
+        assert box.free_of_the_dead() == 0 and box.take("other") is None
         process.kill()
         process.wait()
-        assert process.stdin is not None and process.stdout is not None
-        process.stdin.close()
-        process.stdout.close()
+        assert box.free_of_the_dead() == 1
+        again = box.take("other")
+        assert again is not None and again.event.event_id == "1"
+        assert box.free_of_the_dead() == 0 and box.take("third") is None, "what another one has by now stays with it"
+    finally:
+        ended(process)
+
+
+def test_a_page_does_not_wait_for_a_server_that_was_killed(engine: Engine) -> None:
+    box = Inbox(engine)
+    process, holder = other_process()
+    try:
+        box.open(Inbound(DIRECT, "1", "s1", "s1", Kind.TEXT, "hỏi"), worker=holder)
+        with ThreadPoolExecutor(1) as pool:
+            waits = pool.submit(box.open, Inbound(DIRECT, "2", "s1", "s1", Kind.TEXT, "hỏi"), worker="w", patience=60.0)
+            assert not wait([waits], 1.0).done, "the other one lives and answers"
+            process.kill()
+            process.wait()
+            assert waits.result(10.0).event.event_id == "2"
+    finally:
+        ended(process)
 
 
 def test_whoever_cannot_be_judged_is_not_taken_for_dead(monkeypatch: pytest.MonkeyPatch) -> None:
