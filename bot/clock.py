@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
-from bot.settings import TIME_ZONE, Settings
+from bot.settings import Settings
+from bot.time_zone import TIME_ZONE
 
 
 class Clock(Protocol):

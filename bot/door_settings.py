@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings
 
+from bot.outreach.hours import Hours
+
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 """Names of this machine itself, which are always ours."""
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -81,8 +83,6 @@ class DoorSettings(BaseSettings):
     @field_validator("staff_hours")
     @classmethod
     def _staff_hours(cls, value: str) -> str:
-        from bot.outreach.hours import Hours  # which reads dates in our time zone
-
         if value:
             Hours.parse(value)
         return value

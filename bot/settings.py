@@ -7,7 +7,6 @@ from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Self
-from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
@@ -15,12 +14,12 @@ from pydantic_settings import SettingsConfigDict
 from bot.connection_settings import REMEDY, ConnectionSettings, unencrypted
 from bot.door_settings import DoorSettings
 from bot.errors import BadSettings
+from bot.outreach.hours import Hours
 from bot.outreach.units import HOME, UnknownProvince, official_province
 from bot.watch_settings import WatchSettings
 
 SECRET_LENGTH = 16
 """Least length of a webhook secret in production."""
-TIME_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 class Environment(StrEnum):
@@ -185,8 +184,6 @@ class Settings(DoorSettings, ConnectionSettings, WatchSettings):
     @field_validator("working_hours")
     @classmethod
     def _hours(cls, value: str) -> str:
-        from bot.outreach.hours import Hours  # which reads dates in our time zone
-
         Hours.parse(value)
         return value
 

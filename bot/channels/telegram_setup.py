@@ -11,7 +11,7 @@ from telegram import Bot, BotCommand, WebhookInfo
 from bot.channels.contract import ChannelError, Check, Misconfigured, Rejected
 from bot.channels.telegram_calls import attempt
 from bot.channels.telegram_write import menu
-from bot.settings import TIME_ZONE
+from bot.time_zone import TIME_ZONE
 
 log = logging.getLogger("bot.channels.telegram")
 

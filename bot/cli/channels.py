@@ -16,8 +16,9 @@ from bot.delivery.inbox import Inbox
 from bot.delivery.leases import ChannelStates
 from bot.delivery.outbox import Outbox
 from bot.errors import BadSettings
-from bot.settings import TIME_ZONE, load_settings
+from bot.settings import load_settings
 from bot.storage.opening import open_database
+from bot.time_zone import TIME_ZONE
 
 commands = typer.Typer(help="Các kênh trò chuyện: tình trạng, tắt mở, tin chưa gửi được.", no_args_is_help=True)
 app.add_typer(commands, name="channel")

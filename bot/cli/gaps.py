@@ -12,8 +12,9 @@ from bot.cli.answers import AsJson
 from bot.cli.app import app
 from bot.cli.output import console, note, print_json
 from bot.outreach.gaps import Reviews, gathered
-from bot.settings import TIME_ZONE, load_settings
+from bot.settings import load_settings
 from bot.storage.opening import open_database
+from bot.time_zone import TIME_ZONE
 
 commands = typer.Typer(
     help="Câu chưa trả lời được và câu bị báo chưa đúng, gom theo ý; hỏi nhiều nhất ở trên.",

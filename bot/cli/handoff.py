@@ -14,8 +14,9 @@ from bot.cli.output import console, print_json
 from bot.delivery.outbox import Outbox
 from bot.outreach.handover import Handover
 from bot.outreach.handover_texts import channel_name, reason_name, state_name
-from bot.settings import TIME_ZONE, load_settings
+from bot.settings import load_settings
 from bot.storage.opening import open_database
+from bot.time_zone import TIME_ZONE
 
 commands = typer.Typer(help="Người muốn gặp cán bộ: xem, nhận, nhắn, trả lại cho máy.", no_args_is_help=True)
 app.add_typer(commands, name="handoff")

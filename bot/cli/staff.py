@@ -12,9 +12,10 @@ from bot.cli.answers import AsJson
 from bot.cli.app import app
 from bot.cli.output import console, print_json
 from bot.errors import BadSettings
-from bot.settings import TIME_ZONE, load_settings
+from bot.settings import load_settings
 from bot.staff.access import ROLE_NAMES, Identity, Role
 from bot.staff.accounts import Accounts
+from bot.time_zone import TIME_ZONE
 
 staff = typer.Typer(help="Tài khoản của trang cán bộ.", no_args_is_help=True)
 app.add_typer(staff, name="staff")

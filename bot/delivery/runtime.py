@@ -33,12 +33,12 @@ from bot.outreach.erasure import finish
 from bot.outreach.handover import Handover
 from bot.outreach.records import Records
 from bot.outreach.reminders import Reminding
-from bot.settings import TIME_ZONE
 from bot.staff.arrivals import arrived
 from bot.staff.due_notices import DueNotices
 from bot.staff.linking import link
 from bot.staff.mailing import Mails, Post
 from bot.staff.notices import Notices
+from bot.time_zone import TIME_ZONE
 
 log = logging.getLogger("bot.delivery")
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.channels.contract import Capabilities
-from bot.settings import TIME_ZONE
+from bot.time_zone import TIME_ZONE
 
 NIGHT_FROM, NIGHT_UNTIL = 22, 6  # o'clock in Việt Nam
 

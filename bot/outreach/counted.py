@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, Subquery, insert, select, union_all
 
 from bot.outreach.tables import leads, past_leads
-from bot.settings import TIME_ZONE
+from bot.time_zone import TIME_ZONE
 
 COUNTED = (
     "commune_code",

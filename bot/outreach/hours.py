@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from bot.settings import TIME_ZONE
+from bot.time_zone import TIME_ZONE
 
 _DAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 _FORM = re.compile(r"([1-7])(?:-([1-7]))?\s+(.+)")

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, insert
 
 from bot.outreach.tables import requests
-from bot.settings import TIME_ZONE
+from bot.time_zone import TIME_ZONE
 
 ANSWER_WORKING_DAYS = 2
 FINISH_DAYS = 15

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from functools import cache
 
-from bot.settings import TIME_ZONE
+from bot.time_zone import TIME_ZONE
 from knowledge.calculators.model import Method
 from knowledge.rates import load_rates
 

@@ -25,7 +25,6 @@ from starlette.responses import RedirectResponse, Response
 
 from bot.errors import BotError
 from bot.outreach.communes import Communes
-from bot.settings import TIME_ZONE
 from bot.staff.access import Right
 from bot.staff.accounts import COSTLY, Accounts
 from bot.staff.audit import Audit
@@ -33,6 +32,7 @@ from bot.staff.rendering import Templates
 from bot.staff.seeking import kept
 from bot.staff.sessions import Sessions
 from bot.staff.visit import NotThere, Visit
+from bot.time_zone import TIME_ZONE
 from bot.web.assets import Assets
 
 log = logging.getLogger("bot.staff")

@@ -17,8 +17,8 @@ from sqlalchemy import Integer as Whole
 
 from bot.outreach.counted import counted
 from bot.outreach.tables import campaigns
-from bot.settings import TIME_ZONE
 from bot.staff.access import Scope
+from bot.time_zone import TIME_ZONE
 from knowledge.store import reading
 
 Counting = Select[*tuple[Any, ...]]

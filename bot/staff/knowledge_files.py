@@ -15,9 +15,9 @@ from typing import Any
 import yaml
 from sqlalchemy import RowMapping
 
-from bot.settings import TIME_ZONE
 from bot.staff.holdings import Holdings
 from bot.staff.proposals import Kind, Proposals
+from bot.time_zone import TIME_ZONE
 from knowledge.cards.model import Card
 from knowledge.cards.reader import load_cards, read_cards
 from knowledge.rates import Rate, Rates, read_rates, rows_in

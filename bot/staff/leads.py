@@ -15,11 +15,11 @@ from sqlalchemy import ColumnElement, Engine, RowMapping, Select, Table, and_, c
 
 from bot.outreach.records import OPEN_STATES
 from bot.outreach.tables import consents, handoffs, lead_events, leads, past_leads
-from bot.settings import TIME_ZONE
 from bot.staff.access import Scope
 from bot.staff.lead_search import said
 from bot.staff.tables import staff
 from bot.staff.visit import NotThere
+from bot.time_zone import TIME_ZONE
 from knowledge.store import reading
 
 PAGE = 50

@@ -18,10 +18,10 @@ import yaml
 from starlette.responses import HTMLResponse, Response
 
 from bot.outreach.communes import Communes
-from bot.settings import TIME_ZONE
 from bot.staff.access import ROLE_NAMES, Right
 from bot.staff.durations import span
 from bot.staff.visit import Visit
+from bot.time_zone import TIME_ZONE
 from bot.web.assets import Assets
 
 

@@ -17,7 +17,6 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.errors import BotError
 from bot.outreach.communes import Commune, Communes
-from bot.settings import TIME_ZONE
 from bot.staff.access import Scope
 from bot.staff.accounts import Person
 from bot.staff.audit import Audit
@@ -28,6 +27,7 @@ from bot.staff.report_docx import write_docx
 from bot.staff.report_files import write_report_xlsx
 from bot.staff.reporting import Reporter
 from bot.staff.visit import NotThere
+from bot.time_zone import TIME_ZONE
 from knowledge.store import reading, writing
 
 log = logging.getLogger("bot.staff")

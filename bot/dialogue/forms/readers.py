@@ -11,7 +11,7 @@ from typing import Protocol
 from bot.dialogue.forms.model import FormState, Option, Step
 from bot.outreach.phones import Phone, holds_identity_number, read_phone
 from bot.outreach.schedule import before_day
-from bot.settings import TIME_ZONE
+from bot.time_zone import TIME_ZONE
 from knowledge.understanding.facts import read_facts
 from knowledge.vietnamese import clean, fold
 

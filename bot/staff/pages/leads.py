@@ -9,7 +9,6 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
-from bot.settings import TIME_ZONE
 from bot.staff.access import Right
 from bot.staff.console import Console, go
 from bot.staff.lead_changes import HOUSEHOLDS, SETTABLE, Change, LeadChanges, officers_of
@@ -18,6 +17,7 @@ from bot.staff.pages.notices import notices_of
 from bot.staff.rendering import with_query
 from bot.staff.seeking import with_words
 from bot.staff.visit import BadRequest, Visit
+from bot.time_zone import TIME_ZONE
 from knowledge.store import reading
 
 LIST = "/staff/lead"

@@ -24,7 +24,7 @@ from bot.outreach.campaigns import Campaigns
 from bot.outreach.communes import load_communes
 from bot.outreach.hours import Hours
 from bot.outreach.tables import consents, handoffs, leads, reminders, reviews
-from bot.settings import TIME_ZONE
+from bot.time_zone import TIME_ZONE
 from knowledge.about import About
 from tests.bot.channels.drivers import person_on, until
 from tests.models import prepared_models

@@ -9,7 +9,7 @@ import pytest
 from bot.channels.contract import Capabilities, Rate
 from bot.delivery.limits import Window
 from bot.delivery.windows import Purpose, may_send, until_morning
-from bot.settings import TIME_ZONE
+from bot.time_zone import TIME_ZONE
 
 OA = Capabilities(1900, True, free_hours=48, reach_hours=168)
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=TIME_ZONE).timestamp()

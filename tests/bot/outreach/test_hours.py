@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 
 from bot.outreach.hours import BadHours, Hours
-from bot.settings import TIME_ZONE
+from bot.time_zone import TIME_ZONE
 
 HOURS = Hours.parse("1-5 07:30-11:30,13:30-17:00")
 

@@ -14,7 +14,7 @@ from bot.outreach.effects import Remind
 from bot.outreach.records import NoConsent
 from bot.outreach.retention import sweep
 from bot.outreach.tables import consents, reminders
-from bot.settings import TIME_ZONE
+from bot.time_zone import TIME_ZONE
 from tests.bot.outreach.test_records import House
 
 DAY = 86_400.0

@@ -18,7 +18,7 @@ from bot.outreach.schedule import (
     in_words,
     next_deadline,
 )
-from bot.settings import TIME_ZONE
+from bot.time_zone import TIME_ZONE
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=TIME_ZONE).timestamp()
 

@@ -14,11 +14,11 @@ from bot.delivery.tables import inbox
 from bot.model_use import Allowance, ModelUse
 from bot.outreach import erasure
 from bot.outreach.tables import reviews
-from bot.settings import TIME_ZONE
 from bot.staff.analytics import ASKED, Analytics, percentile
 from bot.staff.figures import Figures, Period
 from bot.staff.pages.analytics import DAYS, DRAWN
 from bot.staff.rendering import texts
+from bot.time_zone import TIME_ZONE
 from knowledge.cards.model import TOPICS
 from knowledge.cards.reader import load_cards
 from knowledge.model import Money, Usage

@@ -20,10 +20,10 @@ from bot.outreach.campaign_tables import broadcast_targets, broadcasts, campaign
 from bot.outreach.campaigns import Campaigns
 from bot.outreach.records import Records
 from bot.outreach.tables import consents
-from bot.settings import TIME_ZONE
 from bot.staff.access import Role
 from bot.staff.broadcasting import BadBroadcast, Broadcasting
 from bot.staff.tables import audit
+from bot.time_zone import TIME_ZONE
 from knowledge.store import writing
 from tests.bot.delivery.plain import PlainChannel
 from tests.bot.staff.office import HERE, THERE, Answers, Office

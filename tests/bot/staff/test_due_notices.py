@@ -12,7 +12,6 @@ from bot.delivery.outbox import Outbox
 from bot.outreach import erasure
 from bot.outreach.hours import Hours
 from bot.outreach.tables import leads
-from bot.settings import TIME_ZONE
 from bot.staff.access import Role
 from bot.staff.accounts import Person
 from bot.staff.due_notices import DueNotices
@@ -21,6 +20,7 @@ from bot.staff.mailing import Mails
 from bot.staff.notice_tables import due_told
 from bot.staff.notices import Notices
 from bot.staff.tables import mails
+from bot.time_zone import TIME_ZONE
 from knowledge.store import writing
 from tests.bot.staff.office import HERE, THERE, Office
 

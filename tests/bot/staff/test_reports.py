@@ -22,7 +22,6 @@ from sqlalchemy import delete, insert
 from bot.delivery.tables import conversations, inbox
 from bot.outreach.counted import remember
 from bot.outreach.tables import leads, past_leads
-from bot.settings import TIME_ZONE
 from bot.staff.access import Scope
 from bot.staff.audit import Audit
 from bot.staff.figure_tables import reports
@@ -33,6 +32,7 @@ from bot.staff.reporting import Reporter
 from bot.staff.reports import BadReport, Reports, due
 from bot.staff.tables import audit, targets
 from bot.staff.visit import NotThere
+from bot.time_zone import TIME_ZONE
 from knowledge.store import writing
 from tests.bot.staff.office import HERE, THERE, UNITS, Office
 

@@ -12,7 +12,6 @@ from sqlalchemy import delete, insert
 from bot.outreach.communes import load_communes
 from bot.outreach.counted import remember
 from bot.outreach.tables import leads, past_leads
-from bot.settings import TIME_ZONE
 from bot.staff.access import Scope
 from bot.staff.console import Console
 from bot.staff.figures import Figures, Period
@@ -21,6 +20,7 @@ from bot.staff.tables import audit, targets
 from bot.staff.target_tables import HEADER, pack, read_targets, unpack
 from bot.staff.targets import BadTarget, Target, Targets, checked, together
 from bot.staff.visit import NotThere
+from bot.time_zone import TIME_ZONE
 from bot.web.assets import Assets
 from knowledge.store import writing
 from tests.bot.staff.office import CHEAP, HERE, THERE, UNITS, Office

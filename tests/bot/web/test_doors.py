@@ -15,10 +15,11 @@ from starlette.testclient import TestClient
 from bot.door_settings import networks_of, own_hosts
 from bot.errors import BadSettings
 from bot.outreach.hours import Hours
-from bot.settings import TIME_ZONE, load_settings
+from bot.settings import load_settings
 from bot.staff.audit import Audit, audit_key
 from bot.staff.emergency import BadOpening, open_for, open_until
 from bot.storage.migrate import migrate
+from bot.time_zone import TIME_ZONE
 from bot.web.app import Doors, create_app
 from bot.web.doors import OwnHost
 from bot.web.metrics import Metrics
