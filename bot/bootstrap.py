@@ -25,7 +25,7 @@ from knowledge.answering.by_card import CardAnswers
 from knowledge.cards.matching import CardIndex
 from knowledge.cards.ordinary import learned_conduct
 from knowledge.cards.reader import load_cards
-from knowledge.cards.rendering import warm
+from knowledge.cards.templates import warm
 from knowledge.embedding import CachedEmbedder, Embedder, load_embedder, prepare_default_model
 from knowledge.index import VectorIndex, open_live
 from knowledge.live import LiveSearch, OpenIndex

@@ -14,7 +14,8 @@ from bot.staff.accounts import Person
 from bot.staff.holdings import Holdings
 from bot.staff.knowledge_files import KnowledgeFiles, cards_of
 from bot.staff.proposals import BadProposal, Kind, Proposals, State
-from knowledge.answering.by_card import Asked, CardAnswers
+from knowledge.answering.asked import Asked
+from knowledge.answering.by_card import CardAnswers
 from knowledge.answers import Answer
 from knowledge.cards.lint import NoSources, lint_one
 from knowledge.cards.matching import CardIndex

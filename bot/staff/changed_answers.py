@@ -21,9 +21,10 @@ from bot.staff.access import Scope
 from bot.storage.keys import keys_of
 from knowledge.calculators import BadCase
 from knowledge.calculators.model import HouseholdGroup
+from knowledge.cards.book import MissingFact
 from knowledge.cards.lint import sample_facts
 from knowledge.cards.model import Card, CardsError
-from knowledge.cards.rendering import MissingFact, render
+from knowledge.cards.rendering import render
 from knowledge.cards.words import group as group_name
 from knowledge.rates import NoRate, Rate, Rates
 from knowledge.store import reading

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields, replace
-from datetime import date
-from functools import partial
+from dataclasses import fields, replace
 
 from knowledge.about import FAMILIES, NOTHING, About
-from knowledge.answering.citing import Sources, cite, names_of
-from knowledge.answering.claims import Grounds, groups_named, unfounded
-from knowledge.answering.extract import opening
+from knowledge.answering.asked import Asked
+from knowledge.answering.card_text import ask_back, compose
+from knowledge.answering.citing import Sources
 from knowledge.answering.remembering import filled as completed
 from knowledge.answering.routing import (
     SURE_OF_PART,
@@ -24,13 +21,14 @@ from knowledge.answering.routing import (
     parts_of,
     strength,
 )
-from knowledge.answering.texts import button_choices, say
-from knowledge.answers import Answer, AnswerStatus, Choice, Citation, Material
+from knowledge.answering.texts import say
+from knowledge.answers import Answer, AnswerStatus
 from knowledge.calculators import BadCase
+from knowledge.cards.book import MissingFact
 from knowledge.cards.fitting import uses
 from knowledge.cards.matching import CardIndex, Match, bare
 from knowledge.cards.model import Card
-from knowledge.cards.rendering import MissingFact, Rendered, render
+from knowledge.cards.rendering import Rendered, render
 from knowledge.law import Coordinate
 from knowledge.rates import NoRate, Rates
 from knowledge.speech import day
@@ -38,16 +36,11 @@ from knowledge.understanding.conduct_learned import Learned, Likely
 from knowledge.understanding.facts import Facts
 from knowledge.understanding.situation import asks_yes_or_no, is_open_question
 
-_MOST_CITATIONS = 6
-_NAMED = 2  # clauses named in the text; the others are shown beside it
-_LONG_BUTTON = 190
 _LEAST_PART = 4  # words
 _LACKS = 0.5  # weight of words that a second card of the same topic is about and its part does not say, at most
 _CLOSE = 1.0  # points of the ranking within which a card that uses more of what is remembered goes first
 _PLAUSIBLE = 80  # cards near the whole question, at most, for a second answer: the contrary of what is asked is far off
 _OF_WHOLE = 6  # cards that the whole question may mean, when a part decides
-_LONGEST = 900  # characters of an answer that says two things
-_OWN_WORDS = "thẻ trả lời của chúng tôi"
 _PRESENT = {
     "sex": lambda f: f.sex is not None,
     "income": lambda f: f.income is not None,
@@ -57,20 +50,6 @@ _PRESENT = {
     "wished_pension": lambda f: f.wished_pension is not None,
     "payment": lambda f: f.payment is not None,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """The question as the cards see it."""
-
-    text: str  # as typed, cleaned
-    search_text: str  # marks restored, shorthand written out
-    facts: Facts
-    as_of: date
-    today: date
-    remembered: About = NOTHING  # what completes `facts` from earlier turns
-    earlier: str = ""  # the same in words: it counts as said
-    own: bool = False  # the question is about the person who asks
 
 
 class CardAnswers:
@@ -216,13 +195,13 @@ class CardAnswers:
     def answer(self, card: Card, asked: Asked, sources: Sources) -> Answer | None:
         """The answer of `card`, None when its text fails the claim check (then nothing of it may be sent)."""
         if missing := next((need for need in card.needs if not _PRESENT[need](asked.facts)), ""):
-            return _ask_back(missing, card, asked)
+            return ask_back(missing, card, asked)
         before = ""
         facts = asked.facts
         try:
             filled = render(card, facts, self.rates, on=asked.as_of, today=asked.today)
         except MissingFact as missing_fact:
-            return _ask_back(missing_fact.fact, card, asked)
+            return ask_back(missing_fact.fact, card, asked)
         except NoRate:
             return Answer(
                 AnswerStatus.UNKNOWN, "no_rate", say("no_rate", day=day(asked.as_of)), asked.as_of, call_back=True
@@ -235,46 +214,7 @@ class CardAnswers:
                 filled = render(card, facts, self.rates, on=asked.as_of, today=asked.today)
             except (MissingFact, NoRate, BadCase):
                 filled = Rendered("")
-        return self._compose(card, asked, filled, before, sources)
-
-    def _compose(self, card: Card, asked: Asked, filled: Rendered, before: str, sources: Sources) -> Answer | None:
-        said = filled.text
-        asked_openly = is_open_question(asked.search_text)
-        if (said.startswith("Có. ") and not asks_yes_or_no(asked.search_text)) or (
-            said.startswith(("Không. ", "Còn. ")) and asked_openly
-        ):
-            said = said.split(". ", 1)[1]  # "how much?" is not answered with yes or no
-        own = opening(said or before)
-        coordinates = _basis(card, filled, asked.search_text)
-        citations = cite(coordinates, asked.as_of, sources, own, _OWN_WORDS)
-        parts = [part for part in (before, said, filled.change) if part]
-        if citations and card.status is AnswerStatus.ANSWERED:
-            parts.append(say("basis_of_card", clauses=names_of(citations[:_NAMED]), day=day(asked.as_of)))
-        text = "\n".join(parts)
-        texts = [*filled.formulas, before]
-        grounds_of = partial(
-            Grounds.of,
-            rates=filled.rates,
-            results=[*filled.values, asked.as_of, *asked.facts.groups, *groups_named(card.answer)],
-            coordinates=[*coordinates, *filled.named],
-            said=f"{asked.search_text}. {asked.earlier}",
-        )
-        if wrong := unfounded(text, grounds_of(texts)):
-            _log_claims(card, [claim.text for claim in wrong])
-            return None
-        reason = "impossible_case" if before else f"card:{card.id}"
-        body = "\n".join(part for part in (before, said, filled.change) if part)
-        quotes = tuple(c.quote for c in citations if c.verbatim)
-        material = Material(body, (body, *quotes), (partial(grounds_of, [*texts, *quotes], wording=(body,)),))
-        return Answer(
-            card.status,
-            reason,
-            text,
-            asked.as_of,
-            citations,
-            call_back=card.status is AnswerStatus.HANDOFF,
-            material=material,
-        )
+        return compose(card, asked, filled, before, sources)
 
 
 def _spoken_of(whole: Iterable[Match], parts: Sequence[Match]) -> Match | None:
@@ -298,50 +238,6 @@ def _same(one: Answer | None, other: Answer | None) -> bool:
     return one is not None and other is not None and (one.status, one.text) == (other.status, other.text)
 
 
-def joined(first: Answer, second: Answer) -> Answer:
-    """Both answers as one: what each says, then one line of clauses, and all citations."""
-    bodies = [answer.text.rsplit("\nCăn cứ: ", 1)[0] for answer in (first, second)]
-    citations = tuple(
-        {(c.document, c.article, c.clause, c.point): c for c in (*first.citations, *second.citations)}.values()
-    )
-    named = [*first.citations[:1], *second.citations[:1]] or list(citations[:_NAMED])
-    text = "\n".join([*bodies, say("basis_of_card", clauses=names_of(named), day=day(first.as_of))])
-    if len(text) > _LONGEST:
-        return first
-    return replace(
-        first,
-        text=text,
-        citations=citations[: _MOST_CITATIONS + 2],
-        reason=f"{first.reason}+{second.reason}",
-        material=_of_both(first.material, second.material),
-    )
-
-
-def _of_both(first: Material | None, second: Material | None) -> Material | None:
-    """The material of two answers told as one."""
-    if first is None or second is None:
-        return None
-    body = f"{first.body}\n{second.body}"
-    return Material(body, (body, *first.sources[1:], *second.sources[1:]), (*first.grounds, *second.grounds))
-
-
-_NUMBER = re.compile(r"\b\d{1,4}(?:\.\d+)?/\d{4}\b")
-
-
-def _basis(card: Card, filled: Rendered, question: str) -> list[Coordinate]:
-    """Coordinates of the card, then of what its amounts rest on, the most precise of each place only; documents that the question
-    names by their number come first.
-    """
-    wanted = [*card.basis, *filled.named, *(b for rate in filled.rates for b in rate.basis)]
-    asked_for = {n.lstrip("0") for n in _NUMBER.findall(question)}
-    wanted.sort(key=lambda where: not any(where.document.lstrip("0").startswith(f"{n}/") for n in asked_for))
-    found: list[Coordinate] = []
-    for where in dict.fromkeys(wanted):
-        if not any(where.contains(other) and where != other for other in found):
-            found.append(where)
-    return found[:_MOST_CITATIONS]
-
-
 def _same_place(named: Coordinate, basis: Coordinate) -> bool:
     """True when `basis` is at or inside `named`, whose document may be partial ("41/2024") or unknown."""
     same_document = not named.document or basis.document.upper().startswith(named.document.upper())
@@ -353,25 +249,7 @@ def _same_place(named: Coordinate, basis: Coordinate) -> bool:
     )
 
 
-def _ask_back(need: str, card: Card, asked: Asked) -> Answer:
-    """Asks for the one fact that decides; each choice is the whole question with that fact in it."""
-    base = asked.text if len(asked.text) < _LONG_BUTTON - 50 else card.asks[0]
-    choices = tuple(
-        Choice(label, f"{base.rstrip(' .?!')}, {phrase}?"[:_LONG_BUTTON]) for label, phrase in button_choices(need)
-    )
-    return Answer(AnswerStatus.CLARIFY, f"needs_{need}", say(f"needs_{need}"), asked.as_of, choices=choices)
-
-
 def _without_amounts(facts: Facts) -> Facts:
     """`facts` without the numbers, any of which may have been the impossible one."""
     kept = {"sex", "groups", "province", "on", "for_whom"}
     return replace(Facts(), **{f.name: getattr(facts, f.name) for f in fields(facts) if f.name in kept})
-
-
-def _log_claims(card: Card, claims: list[str]) -> None:
-    import logging
-
-    logging.getLogger("knowledge.answering").error("card %s held back, unfounded: %s", card.id, claims)
-
-
-__all__ = ["Asked", "CardAnswers", "Citation"]

@@ -7,7 +7,9 @@ from datetime import date
 
 from knowledge.about import NOTHING
 from knowledge.answering import by_clause
-from knowledge.answering.by_card import Asked, CardAnswers, joined
+from knowledge.answering.asked import Asked
+from knowledge.answering.by_card import CardAnswers
+from knowledge.answering.card_text import joined
 from knowledge.answering.citing import Sources
 from knowledge.answering.routing import enough_for_card, says_more, speaks_for, strength, without_mistaken
 from knowledge.answering.texts import say

@@ -11,7 +11,8 @@ from typing import Protocol
 
 from knowledge.about import NOTHING, About, says
 from knowledge.answering import by_clause
-from knowledge.answering.by_card import Asked, CardAnswers
+from knowledge.answering.asked import Asked
+from knowledge.answering.by_card import CardAnswers
 from knowledge.answering.choosing import from_card, of_clause
 from knowledge.answering.citing import Sources
 from knowledge.answering.helped import Assistant, Show, helped

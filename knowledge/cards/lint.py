@@ -14,14 +14,17 @@ from datetime import date
 
 from jinja2 import nodes
 
-from knowledge.answering.by_card import Asked, CardAnswers
+from knowledge.answering.asked import Asked
+from knowledge.answering.by_card import CardAnswers
 from knowledge.answers import Citation
 from knowledge.calculators import BadCase
 from knowledge.calculators.model import HouseholdGroup, Sex
+from knowledge.cards.book import MissingFact
 from knowledge.cards.matching import CardIndex, bare_ask
 from knowledge.cards.model import Card, CardsError
 from knowledge.cards.reader import load_cards
-from knowledge.cards.rendering import MissingFact, _environment, render
+from knowledge.cards.rendering import render
+from knowledge.cards.templates import environment
 from knowledge.errors import KnowledgeError
 from knowledge.law import Coordinate, Provision
 from knowledge.rates import NoRate, Rates, load_rates
@@ -76,7 +79,7 @@ def lint_one(
 def _prose_digits(card: Card) -> Iterable[str]:
     for name, text in (("answer", card.answer), ("change", card.change)):
         try:
-            tree = _environment().parse(text)
+            tree = environment().parse(text)
         except Exception as error:
             yield f"{name}: mẫu câu hỏng ({error})"
             continue

@@ -6,7 +6,8 @@ import argparse
 import sys
 from datetime import date
 
-from knowledge.answering.by_card import Asked, CardAnswers
+from knowledge.answering.asked import Asked
+from knowledge.answering.by_card import CardAnswers
 from knowledge.cards.lint import NoSources
 from knowledge.cards.matching import CardIndex
 from knowledge.cards.reader import load_cards

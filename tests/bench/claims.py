@@ -96,11 +96,13 @@ def cards(*, repeated: bool = False) -> Iterator[TrueAnswer]:
 
     `repeated`: the card's words are held beside the answer, as for one who repeats a card in words of his own.
     """
-    from knowledge.answering.by_card import Asked, _basis
+    from knowledge.answering.asked import Asked
+    from knowledge.answering.card_text import basis_of
     from knowledge.calculators import BadCase
+    from knowledge.cards.book import MissingFact
     from knowledge.cards.lint import sample_facts
     from knowledge.cards.reader import load_cards
-    from knowledge.cards.rendering import MissingFact, render
+    from knowledge.cards.rendering import render
     from knowledge.rates import NoRate, load_rates
 
     try:
@@ -113,7 +115,7 @@ def cards(*, repeated: bool = False) -> Iterator[TrueAnswer]:
         for said, facts in sample_facts():
             try:
                 filled = render(card, facts, rates, on=ON, today=ON)
-                basis = _basis(card, filled)
+                basis = basis_of(card, filled)
             except (MissingFact, NoRate, BadCase, KnowledgeError):
                 continue
             clauses = names_of(Citation(b.document, "", b.article, b.clause, b.point, b.section) for b in basis[:2])

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, cast
 
-from knowledge.answering.by_card import Asked, CardAnswers
+from knowledge.answering.asked import Asked
+from knowledge.answering.by_card import CardAnswers
 from knowledge.cards.matching import CardIndex, Match
 from knowledge.cards.reader import load_cards
 from knowledge.rates import load_rates

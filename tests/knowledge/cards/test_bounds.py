@@ -11,7 +11,8 @@ from knowledge.cards.bounds import MOST_CALLS, MOST_ITEMS, MOST_TEMPLATE, MOST_T
 from knowledge.cards.lint import lint
 from knowledge.cards.model import Card, CardsError
 from knowledge.cards.reader import load_cards
-from knowledge.cards.rendering import render, warm
+from knowledge.cards.rendering import render
+from knowledge.cards.templates import warm
 from knowledge.rates import load_rates
 from knowledge.understanding.facts import Facts
 

@@ -9,16 +9,18 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
-from knowledge.answering.by_card import Asked, CardAnswers
+from knowledge.answering.asked import Asked
+from knowledge.answering.by_card import CardAnswers
 from knowledge.answers import AnswerStatus
 from knowledge.calculators import BadCase
 from knowledge.calculators.model import HouseholdGroup, Sex
+from knowledge.cards.book import MissingFact
 from knowledge.cards.fitting import Fitting, expects, uses
 from knowledge.cards.lint import NoSources, lint
 from knowledge.cards.matching import CardIndex, bare
 from knowledge.cards.model import Card, CardsError
 from knowledge.cards.reader import load_cards, read_cards
-from knowledge.cards.rendering import MissingFact, render
+from knowledge.cards.rendering import render
 from knowledge.cards.words import FILTERS
 from knowledge.rates import NoRate, Rates, load_rates
 from knowledge.understanding.facts import Facts, read_facts
