@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import socket
+import ssl
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -122,6 +124,43 @@ def test_http_is_sent_to_https_and_browsers_stay_there(office: Office) -> None:
     with office.machine.client() as browser:
         for path in ("/", "/staff", "/api/none"):
             assert "max-age=31536000" in browser.get(path).headers["strict-transport-security"]
+
+
+ANY_CIPHER = "ALL:@SECLEVEL=0"
+
+
+@pytest.mark.parametrize(
+    ("version", "ciphers", "spoken"),
+    [
+        (ssl.TLSVersion.TLSv1, ANY_CIPHER, ""),
+        (ssl.TLSVersion.TLSv1_1, ANY_CIPHER, ""),
+        (
+            ssl.TLSVersion.TLSv1_2,
+            "AES128-SHA:AES256-SHA:AES128-GCM-SHA256:@SECLEVEL=0",
+            "",
+        ),  # the key would not be forgotten
+        (ssl.TLSVersion.TLSv1_2, "ECDHE+3DES:3DES:RC4:NULL:@SECLEVEL=0", ""),
+        (ssl.TLSVersion.TLSv1_2, ANY_CIPHER, "TLSv1.2"),
+        (ssl.TLSVersion.TLSv1_3, ANY_CIPHER, "TLSv1.3"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")
+def test_only_versions_and_ciphers_that_hold_are_spoken(
+    office: Office, version: ssl.TLSVersion, ciphers: str, spoken: str
+) -> None:
+    asks = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    asks.load_verify_locations(office.machine.authority)
+    asks.set_ciphers(ciphers)
+    asks.minimum_version = asks.maximum_version = version
+    refused = pytest.raises(ssl.SSLError) if not spoken else nullcontext()
+    with (
+        socket.create_connection(("127.0.0.1", office.machine.tls), 10) as plain,
+        refused,
+        asks.wrap_socket(plain, server_hostname="localhost") as door,
+    ):
+        (name, *_) = door.cipher() or ("",)
+        assert door.version() == spoken and ("ECDHE" in name or spoken == "TLSv1.3")
+        assert any(sign in name for sign in ("GCM", "CHACHA20")), name
 
 
 def test_the_administrator_signs_in(office: Office) -> None:
