@@ -37,6 +37,8 @@ _YEAR = re.compile(
     r"\b(?:năm|nam|đầu|dau|cuối|cuoi|giữa|giua|từ|tu|qua|sang|tới|vào|vao|giêng|gieng|chạp|chap)\s+(20\d{2})\b",
     re.IGNORECASE,
 )
+_BEFORE = re.compile(r"\b(?:trước|truoc)\s+(?:(?:ngày|ngay|tháng|thang|năm|nam|mùng|mốc)\s+)*$", re.IGNORECASE)
+_UNTIL = re.compile(r"\b(?:đến|den|tới)\s+$", re.IGNORECASE)
 # Restoring marks may turn "tết tây" into "tết tẩy".
 _NEXT_YEAR = re.compile(
     r"(?<!\d )(?<!mấy )(?<!vài )(?<!nhiều )(?<!các )"
@@ -100,16 +102,24 @@ def asked_day(text: str, today: date) -> date | None:
 
     Past days are not taken: "tôi đóng từ năm 2015" asks about today's rule.
     """
-    exact = [
-        d for m in (*_DAY.finditer(text), *_DAY_WORDS.finditer(text)) for d in _day(int(m[3]), int(m[2]), int(m[1]))
-    ]
-    months = [d for m in _MONTH.finditer(text) for d in _day(int(m[2]), int(m[1]), 1)]
-    years = [d for m in _YEAR.finditer(text) for d in _day(int(m[1]), 1, 1)]
+    exact = [d for m in (*_named(_DAY, text), *_named(_DAY_WORDS, text)) for d in _day(int(m[3]), int(m[2]), int(m[1]))]
+    months = [d for m in _named(_MONTH, text) for d in _day(int(m[2]), int(m[1]), 1)]
+    years = [d for m in _named(_YEAR, text) if not _far_end(text, m, today) for d in _day(int(m[1]), 1, 1)]
     if _NEXT_YEAR.search(text):
         years.append(date(today.year + 1, 1, 1))
     days = exact or months or years  # "ngày 15 tháng 3 năm 2027" names one day, not also the first of January
     later = [d for d in days if today < d <= date(today.year + 5, 12, 31)]
     return min(later) if later else None
+
+
+def _named(pattern: re.Pattern[str], text: str) -> list[re.Match[str]]:
+    """The days that `text` names, but not those before which something is asked about: "trước 1/1/2027" is still today's rule."""
+    return [m for m in pattern.finditer(text) if not _BEFORE.search(text, 0, m.start())]
+
+
+def _far_end(text: str, year: re.Match[str], today: date) -> bool:
+    """Whether `year` is the far end of something ("chỉ tiêu đến năm 2030"), of which nobody knows the rules yet."""
+    return int(year[1]) > today.year + 1 and _UNTIL.search(text, 0, year.start()) is not None
 
 
 def _day(year: int, month: int, day: int) -> list[date]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from importlib import resources
 from typing import Any
 
 import numpy as np
@@ -20,11 +22,13 @@ from knowledge.understanding.facts import Facts, names, read_facts
 from knowledge.understanding.standing import read_died
 from knowledge.understanding.wanted import sides, wants
 from knowledge.understanding.words import Words
+from knowledge.yaml_files import load_yaml
 
 _WANTED = 1.0  # share of its ways of asking that want the same kind of thing; measured on the open questions
 _CONTRARY = 4.0  # "the most" asked of a card about the least
 _UNSAID = 1.5  # for each fact that nearly everybody gives who asks for this card, and the question does not
 _USED, _UNUSED = 0.5, 0.5  # for each fact of the question that the card uses, and for each that it leaves aside
+_ANOTHER_MATTER = 1.5  # a question without a word that every question about the topic has
 _ESSENTIAL = 0.6  # share of the ways of asking of a card that makes a fact expected
 
 
@@ -43,6 +47,7 @@ class Fitting:
         expected = [expects(card) for card in cards]
         self._needed = {name: n for n, name in enumerate(sorted({name for e in expected for name in e}))}
         self._expects = _marked(expected, self._needed)
+        self._topics = {topic: np.array([card.topic == topic for card in cards], dtype=bool) for topic in matters()}
 
     def of(self, question: str, facts: Facts | None) -> NDArray[np.float64]:
         """What speaks for (above 0) or against each card, shape (cards,), in the unit of the ranking; facts are left out when None."""
@@ -54,6 +59,9 @@ class Fitting:
         if named := sides(written):
             against = [self._pairs[pair, 1 - side] for pair, side in named if (pair, 1 - side) in self._pairs]
             score -= _CONTRARY * self._about[:, against].sum(axis=1)
+        for topic, words in matters().items():
+            if not words.search(question.lower()):
+                score[self._topics[topic]] -= _ANOTHER_MATTER
         if facts is not None:
             told = said(facts)
             at = [self._facts[name] for name in told]
@@ -63,6 +71,13 @@ class Fitting:
             unsaid = [n for name, n in self._needed.items() if name not in told]
             score -= _UNSAID * self._expects[:, unsaid].sum(axis=1)
         return score
+
+
+@cache
+def matters() -> dict[str, re.Pattern[str]]:
+    """Of each narrow topic, the words of which a question about it has at least one."""
+    raw = load_yaml(resources.files("knowledge.cards").joinpath("matters.yaml").read_text(encoding="utf-8"))
+    return {topic: re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)") for topic, words in raw.items()}
 
 
 def _marked(rows: Sequence[Iterable[Any]], columns: Mapping[Any, int]) -> NDArray[np.float64]:

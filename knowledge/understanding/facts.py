@@ -16,6 +16,7 @@ from knowledge.calculators.model import HouseholdGroup, Method, Sex
 from knowledge.questions import asked_day
 from knowledge.understanding.calendar import read_months, read_years
 from knowledge.understanding.households import read_groups
+from knowledge.understanding.kinds import Kind
 from knowledge.understanding.numbers import read_numbers, spelt_numbers
 from knowledge.understanding.people import read_people, read_sex, read_whom
 from knowledge.understanding.places import place_words, read_province
@@ -23,6 +24,7 @@ from knowledge.understanding.premises import read_premise
 from knowledge.understanding.quantities import read_quantities
 from knowledge.understanding.situation import (
     Ground,
+    asks_whether_enough,
     read_ground,
     read_odd_months,
     read_paying_until,
@@ -157,6 +159,11 @@ def read_facts(text: str, today: date) -> Facts:
     premise = read_premise(words, quantities)
     if premise is not None:
         quantities = [q for q in quantities if q.start not in premise.taken]
+    until = read_paying_until(words)
+    if (
+        until
+    ):  # "đóng đến 62 tuổi thì đủ 15 năm không": the years follow from the age, and whether they are enough is asked
+        quantities = [q for q in quantities if q.kind is not Kind.PLANNED or not asks_whether_enough(words, q)]
     said = fold_quantities(words, quantities, today)
     if premise is not None:
         said["share_of"], said["claimed"] = premise.of, premise.claimed
@@ -172,7 +179,6 @@ def read_facts(text: str, today: date) -> Facts:
         said["sex"] = said["for_whom"] = None
     if said["age"] is not None:
         said["odd_months"] = read_odd_months(words, said["age"])
-    until = read_paying_until(words)
     if until and said["age"] is not None and until > said["age"] and "years_planned" not in said:
         paid = said.get("months_paid") or 0
         if paid % 12 == 0 and not said.get("spans"):

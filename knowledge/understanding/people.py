@@ -78,8 +78,19 @@ def _sibling(words: Words) -> Sex | None:
     return None
 
 
+def _born_before(words: Words, i: int) -> bool:
+    """ "sinh 1970 nam": behind a year of birth stands no unit."""
+    year = words.at(i - 1)
+    return len(year) == 4 and year.isdecimal() and "sinh" in words.before(i - 1, 3) and words.at(i + 1) not in _OF_YEARS
+
+
+_OF_YEARS = ("nao", "nay", "sau", "toi", "ngoai", "do")
+
+
 def _is_man(words: Words, i: int, typed: str) -> bool:
     before, after = words.at(i - 1), words.at(i + 1)
+    if _born_before(words, i):
+        return True
     if before in ("viet", "quang", "mien", "phia", "ha", "dong", "an", "tay") or (
         before.isdecimal() and i not in words.breaks
     ):

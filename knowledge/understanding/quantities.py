@@ -183,7 +183,7 @@ def _age(words: Words, number: Number) -> Quantity | None:
     bound = bool(_BOUNDS & set(near[-1:])) and words.typed[start - 1] not in ("tôi", "toi", "tư", "tụ", "quá")
     bound = bound or (near[-1:] == ("toi",) and near[:1] in (("song",), ("cho",), ("doi",), ("dong",), ("thang",)))
     bound = bound or (
-        near[-1:] == ("du",) and near[-2:-1] in (("phai",), ("moi",), ("khi",), ("cho",), ("den",), ("toi",))
+        near[-1:] == ("du",) and near[-2:-1] in (("chua",), ("phai",), ("moi",), ("khi",), ("cho",), ("den",), ("toi",))
     )
     bound = (
         bound

@@ -8,6 +8,7 @@ import re
 from enum import StrEnum
 from itertools import pairwise
 
+from knowledge.understanding.kinds import Quantity
 from knowledge.understanding.words import Words
 
 
@@ -71,16 +72,23 @@ def read_odd_months(words: Words, age: int) -> int | None:
 
 
 def read_paying_until(words: Words) -> int | None:
-    """The age up to which somebody would pay: "đóng đến 60 tuổi", "đóng tới năm 62 tuổi", "đóng đến 62 thì"."""
+    """The age up to which somebody would pay: "đóng đến 60 tuổi", "đóng tới năm 62 tuổi", "đóng đến lúc đủ 62 thì"."""
     for i, word in enumerate(words.plain):
         if word not in ("den", "toi") or words.typed[i] == "tôi" or not {"dong", "nop"} & set(words.before(i, 4)):
             continue
-        at = i + 1 + (words.at(i + 1) in ("nam", "luc", "khi"))
+        at = i + 1
+        while words.at(at) in ("nam", "luc", "khi", "du", "tron") and at < i + 3:
+            at += 1
         number = words.at(at)
         aged = words.at(at + 1) in ("tuoi", "t") or at + 1 in words.breaks or words.at(at + 1) == "thi"
         if number.isdecimal() and 50 <= int(number) <= 75 and aged:
             return int(number)
     return None
+
+
+def asks_whether_enough(words: Words, span: Quantity) -> bool:
+    """ "đủ 15 năm không", "có đủ 15 năm chưa"."""
+    return words.at(span.start - 1) == "du" and words.at(span.end) in ("khong", "chua", "ha", "phai", "hay", "a")
 
 
 _NOT_YET = {

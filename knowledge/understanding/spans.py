@@ -30,6 +30,15 @@ _CHANGE = 2014
 _UNUSED = {
     (no, word) for no in ("chua", "khong") for word in ("·", "xai", "su", "toi", "den", "can", "huong")
 }  # "·": dùng
+_IN_ALL = (
+    ("thi",),
+    ("la",),
+    ("cho",),
+    ("moi",),
+    ("lai",),
+    ("co",),
+    ("chac",),
+)  # "đóng tự nguyện nữa thì đủ 15 năm": with the rest
 _KINDS = {"nguyen": Kind.VOLUNTARY, "buoc": Kind.COMPULSORY}
 
 
@@ -42,6 +51,8 @@ def span_kind(words: Words, start: int, here: Place, months: int, earlier: froze
         return Kind.NOTHING, months  # "15 năm 8 tháng … tám tháng lẻ": a part of what was said before
     if _missing(near, right, here.followed) and not (Kind.STOPPED in earlier and "thieu" not in near):
         return Kind.MISSING, months
+    if months <= 1 and _ASKS & set(near[-2:]):
+        return Kind.NOTHING, months  # "khi về hưu được bao nhiêu một tháng": a rate
     if _drawn(words, here):
         return Kind.DRAWN, months
     if _stopped(left, right, here.before):
@@ -259,6 +270,8 @@ def _insurance(words: Words, start: int, here: Place) -> Kind | None:
             return _KINDS[word]
         if word in ("va", "vua", "con", "roi", "thi", "sau", "gio", "nay", "voi", "cong"):
             break
+    if left[-1:] == ("du",) and left[-2:-1] in _IN_ALL:
+        return None
     for word in reversed(left):
         if word in _KINDS:
             text = set(words.plain)

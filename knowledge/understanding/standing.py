@@ -130,6 +130,12 @@ _LOST = {
 }  # fmt: skip
 
 
+def _when(words: Words, at: int) -> bool:
+    """Whether a year or a day stands at `at`: "mất năm 2024", "mất 3/2025"."""
+    word = words.at(at + (words.at(at) == "nam"))
+    return word[-4:].isdecimal() and word[-4:-2] in ("19", "20") and (len(word) == 4 or not word.isdecimal())
+
+
 def read_died(words: Words) -> bool | None:
     """True for "anh tôi mất rồi", "chồng đóng 9 năm thì qua đời"; None for what is lost ("mất trắng", "có mất không") or only feared."""
     if words.has("qua doi") >= 0 or words.has("tu vong") >= 0:
@@ -140,7 +146,7 @@ def read_died(words: Words) -> bool | None:
         before = words.before(i, 2)
         after = () if i + 1 in words.breaks else words.after(i + 1, 1)
         if {"neu", "lo", "so", "chang", "co", "khong"} & set(words.before(i, 4)) or (
-            after and (after[0] in _LOST or after[0][:1].isdigit())
+            after and (after[0] in _LOST or after[0][:1].isdigit()) and not _when(words, i + 1)
         ):
             continue
         if before and before[-1] in _KIN and i not in words.breaks:

@@ -99,7 +99,7 @@ def _counted(words: Words) -> Iterator[Quantity]:
             yield Quantity(Kind.METHOD, (Method.YEARLY, None), number.start, end)
         elif _back(words, before, words.after(end, 3)):
             yield Quantity(Kind.METHOD, (Method.BACK, months), number.start, end)
-        elif months == 12 and words.at(number.start - 1) == "luon" and _PAYS & set(before):
+        elif months == 12 and "luon" in (words.at(number.start - 1), words.at(end)) and _PAYS & set(before):
             yield Quantity(Kind.METHOD, (Method.YEARLY, None), number.start, end)
         elif months >= 24 and _ahead(words, number.start, end, once=once):
             yield Quantity(Kind.METHOD, (Method.AHEAD, months), number.start, end + (verb + 2 if once else 0))

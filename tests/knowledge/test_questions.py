@@ -83,6 +83,11 @@ def test_a_question_without_a_clause_names_none() -> None:
         ("tôi đóng từ năm 2015", None),
         ("31/2/2027", None),
         ("năm 2090", None),
+        ("trước năm 2027 đóng thấp nhất bao nhiêu", None),
+        ("đăng ký trước ngày 1/1/2027 thì theo mức nào", None),
+        ("trước tháng 2/2027", None),
+        ("chỉ tiêu đến năm 2030 là bao nhiêu người", None),
+        ("đến năm 2027 mức đóng là bao nhiêu", date(2027, 1, 1)),
     ],
 )
 def test_only_a_future_day_is_taken_from_the_question(text: str, day: date | None) -> None:

@@ -72,6 +72,24 @@ def test_small_talk_is_known_by_the_whole_message(text: str, kind: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("cảm ơn em nhé", "thanks"),
+        ("Dạ em cảm ơn anh chị đã tư vấn nhiệt tình ạ", "thanks"),
+        ("ok thanks ad nhiều", "thanks"),
+        ("Cảm ơn bác, thôi cháu hiểu rồi", "thanks"),
+        ("xin chào cả nhà", "greeting"),
+        ("Em chào cán bộ ạ", "greeting"),
+        ("em cảm ơn nhưng em chưa hiểu", ""),
+        ("chào anh cho em hỏi mức đóng", ""),
+        ("tôi", ""),
+    ],
+)
+def test_thanks_and_greetings_come_with_whom_they_are_said_to_and_what_for(text: str, kind: str) -> None:
+    assert smalltalk(text) == kind
+
+
+@pytest.mark.parametrize(
     "text", ["Chào bạn, đóng bao nhiêu tiền?", "cảm ơn, còn lương hưu thì sao", "bạn là ai mà biết mức đóng"]
 )
 def test_a_question_behind_a_greeting_is_a_question(text: str) -> None:

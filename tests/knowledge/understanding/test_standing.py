@@ -62,6 +62,10 @@ def test_a_wage_by_the_day(text: str, income: int | None) -> None:
         ("cô tôi mất việc, đóng tiếp sao", None),
         ("con mất sổ bảo hiểm", None),
         ("lỡ tôi mất sớm thì sao", None),
+        ("mẹ tôi mất năm 2023, giờ làm giấy tờ còn kịp không", True),
+        ("chồng tôi mất 3/2025", True),
+        ("tôi bị mất 5 năm đóng", None),
+        ("mẹ mất 2 triệu", None),
     ],
 )
 def test_a_death_and_what_is_only_lost(text: str, died: bool | None) -> None:
