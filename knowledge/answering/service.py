@@ -38,6 +38,7 @@ log = logging.getLogger("knowledge.answering")
 
 
 _OUR_LAW = re.compile(r"\bluật (?:bảo hiểm xã hội|bhxh)\b", re.IGNORECASE)
+_RECORDS = "own_records"
 _SCAM = "scam_report"  # who asks about a scam is answered with the warning
 
 
@@ -220,6 +221,8 @@ class Knowledge:
             return conduct, None
         if conduct.label in MAY_BE_MISTAKEN and not conduct.remainder and likely.ordinary >= SURELY:
             return Conduct("", AnswerStatus.ANSWERED, question.text, ""), likely
+        if likely.label == _RECORDS and _tells_a_case(rest.search_text, today):
+            return conduct, likely  # "tôi đóng được 12 năm rồi" tells what nobody need look up
         if likely.ordinary < SURELY_NOT and (not conduct.label or conduct.remainder):
             conduct = by_likeness(rest.text, likely.label, lambda part: self._is_ordinary(searcher.read(part, today)))
         return conduct, likely

@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
-from importlib import resources
 from typing import Any
 
 import numpy as np
@@ -19,10 +17,10 @@ from numpy.typing import NDArray
 from knowledge.cards.model import Card
 from knowledge.shorthand import write_out
 from knowledge.understanding.facts import Facts, names, read_facts
+from knowledge.understanding.matters import matters
 from knowledge.understanding.standing import read_died
 from knowledge.understanding.wanted import sides, wants
 from knowledge.understanding.words import Words
-from knowledge.yaml_files import load_yaml
 
 _WANTED = 1.0  # share of its ways of asking that want the same kind of thing; measured on the open questions
 _CONTRARY = 4.0  # "the most" asked of a card about the least
@@ -73,13 +71,6 @@ class Fitting:
         return score
 
 
-@cache
-def matters() -> dict[str, re.Pattern[str]]:
-    """Of each narrow topic, the words of which a question about it has at least one."""
-    raw = load_yaml(resources.files("knowledge.cards").joinpath("matters.yaml").read_text(encoding="utf-8"))
-    return {topic: re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)") for topic, words in raw.items()}
-
-
 def _marked(rows: Sequence[Iterable[Any]], columns: Mapping[Any, int]) -> NDArray[np.float64]:
     """1 where a row has what the column stands for, shape (rows, columns)."""
     made = np.zeros((len(rows), len(columns)))
@@ -100,6 +91,8 @@ def uses(card: Card) -> frozenset[str]:
         found.add("method")
     if "facts.started_before(" in text:
         found.add("started_year")
+    if "around_2014()" in text:
+        found |= {"months_paid", "months_before_2014", "started_year"}
     if "span_paid()" in text:
         found |= {"months_paid", "years_planned", "until_retirement"}
     for calculator, given in _CALLS.items():

@@ -16,8 +16,9 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
-from knowledge.questions import named_coordinate
-from knowledge.understanding.people import group_spans
+from knowledge.questions import asked_day, named_coordinate
+from knowledge.understanding.matters import matters
+from knowledge.understanding.people import group_spans, read_whom
 from knowledge.understanding.places import place_words
 from knowledge.understanding.quantities import Kind, Quantity, read_quantities
 from knowledge.understanding.words import Words
@@ -26,6 +27,7 @@ from knowledge.yaml_files import load_yaml
 
 _MOST_WORDS = 14  # a longer text speaks for itself
 _MONEY = {Kind.INCOME, Kind.PAYMENT, Kind.WISHED}
+_PAID = {Kind.PAID, Kind.VOLUNTARY, Kind.COMPULSORY, Kind.PLANNED}
 _AGE = {Kind.AGE, Kind.BIRTH}
 
 
@@ -59,6 +61,8 @@ def complete(text: str, past: Past, today: date) -> str:
     if not content:
         if said.at:
             return _with_facts(said, Words.of(past.question), today)
+        if asked_day(fixed, today) is not None:  # "sang năm thì sao?"
+            return f"{past.question}, {' '.join(_without(rest, 'leads')[0].typed)}"
         return past.question if corrected else text
     if all(_is(rest, i, "aspects") for i in content) and not _speaks_for_itself(rest):
         return _with_matter(rest, past)
@@ -164,7 +168,8 @@ def _with_facts(said: _Said, old: Words, today: date) -> str:
         if place is not None:
             instead[place.start] = (place.end, words)
         else:
-            behind.append(f"năm {words}" if words.isdecimal() and len(words) == 4 else words)
+            year = words.isdecimal() and len(words) == 4
+            behind.append(f"năm {words}" if year else f"đóng {words}" if quantity.kind in _PAID else words)
     old_groups = _group_spans(old)
     old_places = _joined(sorted(place_words(old)))
     for spans, before in (
@@ -204,8 +209,16 @@ def _with_matter(new: Words, past: Past) -> str:
         for i, w in enumerate(old.typed)
         if i not in facts and not _is(old, i, "carriers") and not _is(old, i, "aspects")
     ]
-    matter = [] if len(own) > 1 else [w for w in str(_data()["topics"].get(past.topic, "")).split() if w not in own]
+    narrow = matters().get(past.topic)
+    if narrow is not None and not narrow.search(" ".join(own)):
+        own = []  # "giờ đóng kịp không" behind a pregnancy: what it is about stood in the turn before
+    topic = str(_data()["topics"].get(past.topic, "")).split()
+    matter = [] if len(own) > 1 else [w for w in topic if w not in own]
     asked, _ = _without(new, "leads")
+    if facts and read_whom(old) and {"nhieu", "nhiu"} & set(asked.plain):
+        return ", ".join(
+            [" ".join(asked.typed), past.question]
+        )  # what is known of somebody else is remembered nowhere but here
     return " ".join([*asked.typed, *dict.fromkeys(own), *matter])
 
 
@@ -262,7 +275,8 @@ def _dated(words: Words, at: int) -> bool:
         words.at(at - 1)[:1].isdigit()
         or (words.at(at + 1)[:1].isdigit() and at + 1 not in words.breaks and words.typed[at] != "nữ")
         or words.at(at + 1) in ("sau", "nay", "toi", "ngoai", "truoc")
-        or words.at(at - 1) in ("may", "moi", "mot", "hang", "ca", "may", "cac", "nhieu")
+        or words.at(at - 1)
+        in ("may", "moi", "mot", "hang", "ca", "cac", "nhieu", "sang", "qua", "dau", "cuoi", "giua", "tung")
         or (words.at(at - 1) in ("viet", "mien", "quang"))
     )
 

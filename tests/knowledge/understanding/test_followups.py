@@ -26,6 +26,8 @@ PAY = Past("Thu nhập 3 triệu đóng bao nhiêu một tháng", "muc_dong")
             "nếu đóng 12 năm thì sao?",
             "tôi đóng 12 năm bao lâu nữa có lương hưu",
         ),
+        ("mức đóng thấp nhất là bao nhiêu", "sang năm thì sao", "mức đóng thấp nhất là bao nhiêu, sang năm thì sao"),
+        ("ba tôi mới mất", "ông đóng 6 năm mức 1,5 triệu", "ba tôi mới mất, đóng 6 năm, 1,5 triệu"),
         ("thu nhập 3 triệu đóng bao nhiêu", "thế 5 triệu?", "thu nhập 5 triệu đóng bao nhiêu"),
         ("muốn lương hưu 3 triệu thì đóng bao nhiêu", "thế 5 triệu?", "muốn lương hưu 5 triệu thì đóng bao nhiêu"),
         ("nữ đóng 20 năm lương hưu bao nhiêu", "còn nam?", "nam đóng 20 năm lương hưu bao nhiêu"),
