@@ -29,20 +29,35 @@ def _kinds() -> dict[str, str]:
 
 
 @lru_cache(maxsize=1)
-def _forms() -> dict[str, re.Pattern[str]]:
-    words = {kind: "|".join(map(_bare, listed)) for kind, listed in _raw().items()}
-    people, before = words["people"], words["before"]
-    said = {"thanks": (words["thank"], f"{people}|{words['for_what']}"), "greeting": (words["greet"], people)}
+def _forms() -> dict[str, tuple[list[list[str]], frozenset[str], frozenset[str]]]:
+    """Of each kind: the thanks or greetings themselves, and the words that may stand before and behind."""
+
+    def words(*kinds: str) -> frozenset[str]:
+        return frozenset(word for kind in kinds for phrase in _raw()[kind] for word in _bare(phrase).split())
+
+    said = {"thanks": ("thank", words("people", "for_what")), "greeting": ("greet", words("people"))}
+    before = words("people", "before")
     return {
-        kind: re.compile(rf"(?:(?:{people}|{before}) )*(?:{core})(?: (?:{behind}))*")
+        kind: ([_bare(phrase).split() for phrase in _raw()[core]], before, behind)
         for kind, (core, behind) in said.items()
     }
+
+
+def _has_form(words: list[str], kind: str) -> bool:
+    cores, before, behind = _forms()[kind]
+    return any(
+        words[at : at + len(core)] == core
+        and before.issuperset(words[:at])
+        and behind.issuperset(words[at + len(core) :])
+        for core in cores
+        for at in range(len(words) - len(core) + 1)
+    )
 
 
 def smalltalk(text: str) -> str:
     """`greeting`, `thanks` or `who` when `text` is nothing else, else an empty string."""
     bare = _bare(text)
-    return _kinds().get(bare, "") or next((kind for kind, form in _forms().items() if form.fullmatch(bare)), "")
+    return _kinds().get(bare, "") or next((kind for kind in _forms() if _has_form(bare.split(), kind)), "")
 
 
 def _bare(text: str) -> str:

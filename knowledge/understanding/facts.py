@@ -160,9 +160,8 @@ def read_facts(text: str, today: date) -> Facts:
     if premise is not None:
         quantities = [q for q in quantities if q.start not in premise.taken]
     until = read_paying_until(words)
-    if (
-        until
-    ):  # "đóng đến 62 tuổi thì đủ 15 năm không": the years follow from the age, and whether they are enough is asked
+    # "đóng đến 62 tuổi thì đủ 15 năm không": the years follow from the age, and whether they are enough is asked.
+    if until:
         quantities = [q for q in quantities if q.kind is not Kind.PLANNED or not asks_whether_enough(words, q)]
     said = fold_quantities(words, quantities, today)
     if premise is not None:

@@ -216,9 +216,8 @@ def _with_matter(new: Words, past: Past) -> str:
     matter = [] if len(own) > 1 else [w for w in topic if w not in own]
     asked, _ = _without(new, "leads")
     if facts and read_whom(old) and {"nhieu", "nhiu"} & set(asked.plain):
-        return ", ".join(
-            [" ".join(asked.typed), past.question]
-        )  # what is known of somebody else is remembered nowhere but here
+        # What is known of somebody else is remembered nowhere but here.
+        return f"{' '.join(asked.typed)}, {past.question}"
     return " ".join([*asked.typed, *dict.fromkeys(own), *matter])
 
 

@@ -96,6 +96,14 @@ def test_a_question_behind_a_greeting_is_a_question(text: str) -> None:
     assert smalltalk(text) == ""
 
 
+def test_a_message_of_many_such_words_stops_nobody() -> None:
+    """An expression with two ways of reading "anh chị" took for ever."""
+    assert (
+        smalltalk("anh chị " * 400 + "x") == ""
+        and smalltalk("anh chị " * 400 + "cảm ơn " + "rất nhiều " * 400 + "x") == ""
+    )
+
+
 def test_evidence_grows_with_each_thing_that_speaks_for_a_passage() -> None:
     weak, strong = Evidence(0.1, 0.84), Evidence(0.6, 0.93)
     assert weak.strength < THRESHOLD < strong.strength
