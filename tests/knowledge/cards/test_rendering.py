@@ -274,3 +274,10 @@ def test_a_question_embedded_ahead_is_embedded_once_and_a_failure_there_leaves_t
     embedder.broken = True
     index.foresee("Thử câu khác?")
     assert len(index.match("Thử câu khác?", TODAY)) == 2
+
+
+def test_what_was_paid_by_todays_rate_is_given_back_by_it(rates: Rates) -> None:
+    """Asked about next year, the amount of next year was told for what is paid now."""
+    made = next(c for c in load_cards() if c.id == "hoan-tra-tien")
+    text = render(made, Facts(), rates, on=NEXT_YEAR, today=TODAY).text
+    assert "264.000" in text and "387.200" not in text
